@@ -1,0 +1,46 @@
+import { open, type FileHandle } from 'node:fs/promises'
+
+/** Why a file could not be read whole. */
+export type ReadFailure = 'missing' | 'unreadable' | 'too-large'
+
+/** The bytes of a file, or why there are none. */
+export type BoundedRead =
+  | { readonly bytes: Uint8Array }
+  | { readonly failure: ReadFailure; readonly cause?: unknown }
+
+/**
+ * Reads a regular file of a bounded size. Nothing is read when the file is larger than that.
+ *
+ * @param maxBytes - Largest size in bytes; a file that grows past it while it is read is refused too.
+ */
+export async function readBounded(path: string, maxBytes: number): Promise<BoundedRead> {
+  let handle: FileHandle
+  try {
+    handle = await open(path, 'r')
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    return { failure: missing ? 'missing' : 'unreadable', cause }
+  }
+  try {
+    return await readOpened(handle, maxBytes)
+  } catch (cause) {
+    return { failure: 'unreadable', cause }
+  } finally {
+    await handle.close()
+  }
+}
+
+async function readOpened(handle: FileHandle, maxBytes: number): Promise<BoundedRead> {
+  const status = await handle.stat()
+  if (!status.isFile()) return { failure: 'unreadable', cause: new Error('not a regular file') }
+  if (status.size > maxBytes) return { failure: 'too-large' }
+  const buffer = Buffer.alloc(status.size + 1)
+  let length = 0
+  while (length < buffer.length) {
+    // oxlint-disable-next-line no-await-in-loop -- each read starts where the last one ended
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length)
+    if (bytesRead === 0) return { bytes: buffer.subarray(0, length) }
+    length += bytesRead
+  }
+  return { failure: 'unreadable', cause: new Error('the file grew while it was read') }
+}
