@@ -64,7 +64,8 @@ async function checkInOrder<Request>(
     // oxlint-disable-next-line no-await-in-loop -- a later guard must not run before an earlier one allowed
     const decision = await checkOne(guard, request)
     const marked = decision.reasons.map((reason) => ({ ...reason, guard: guard.name }))
-    if (decision.outcome !== 'allow') return deny(...([...marked, ...reasons] as unknown as Reasons))
+    if (decision.outcome !== 'allow')
+      return deny(...([...marked, ...reasons] as unknown as Reasons))
     reasons.push(...marked)
   }
   return allow(...(reasons as unknown as Reasons))

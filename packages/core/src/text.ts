@@ -1,4 +1,4 @@
-import { DiagnosticList } from './diagnostics.ts'
+import type { DiagnosticList } from './diagnostics.ts'
 
 /** How a policy text is read. */
 export interface TextOptions {
@@ -49,7 +49,7 @@ const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 export function readLines(
   input: string | Uint8Array,
   options: TextOptions,
-  diagnostics: DiagnosticList<TextCode>,
+  diagnostics: Pick<DiagnosticList<TextCode>, 'add'>,
 ): string[] {
   const { maxBytes = MAX_POLICY_BYTES, encoding = 'ascii' } = options
   if (input.length > maxBytes) {
@@ -89,7 +89,7 @@ function reportCharacters(
   text: string,
   line: number,
   encoding: 'ascii' | 'utf-8',
-  diagnostics: DiagnosticList<TextCode>,
+  diagnostics: Pick<DiagnosticList<TextCode>, 'add'>,
 ): void {
   const unwanted =
     encoding === 'ascii'
@@ -98,12 +98,7 @@ function reportCharacters(
   for (const match of text.matchAll(unwanted)) {
     const code = codeOf(match[0], encoding)
     const message = `${TEXT_CODES[code]} \`${match[0].slice(0, 8)}\``
-    diagnostics.add(
-      code,
-      message,
-      { line, column: match.index + 1, width: match[0].length },
-      text,
-    )
+    diagnostics.add(code, message, { line, column: match.index + 1, width: match[0].length }, text)
   }
 }
 

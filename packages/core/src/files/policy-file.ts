@@ -1,4 +1,3 @@
-import type { ParseError } from '../errors.ts'
 import { noPolicy, type NoPolicy, type NoPolicyCode, type PolicyHolder } from '../policy.ts'
 import { MAX_POLICY_BYTES } from '../text.ts'
 import { readBounded, type ReadFailure } from './read-bounded.ts'
@@ -12,7 +11,7 @@ export type LoadResult =
       readonly code: NoPolicyCode
       /** Whether an earlier policy stays in force. */
       readonly kept: boolean
-      /** The error behind it: a {@link ParseError} with every diagnostic, or the system's. */
+      /** The error behind it: a `ParseError` with every diagnostic, or the system's. */
       readonly cause?: unknown
     }
 

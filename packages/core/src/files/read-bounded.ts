@@ -5,8 +5,7 @@ export type ReadFailure = 'missing' | 'unreadable' | 'too-large'
 
 /** The bytes of a file, or why there are none. */
 export type BoundedRead =
-  | { readonly bytes: Uint8Array }
-  | { readonly failure: ReadFailure; readonly cause?: unknown }
+  { readonly bytes: Uint8Array } | { readonly failure: ReadFailure; readonly cause?: unknown }
 
 /**
  * Reads a regular file of a bounded size. Nothing is read when the file is larger than that.

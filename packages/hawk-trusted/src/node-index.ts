@@ -1,0 +1,88 @@
+import type { AgentNode, Effect, NodePattern } from './model.ts'
+import { ANY, NameIndex, NONE } from './name-index.ts'
+import { QuadTable } from './quad-table.ts'
+
+/** Most patterns that can match one node: each of three parts named or any. */
+export const MOST_MATCHES = 8
+
+const PARTS = ['name', 'dns', 'domain'] as const
+
+/** The three parts of a node as numbers, for grants or for restrictions. */
+export type NodeNumbers = [name: number, dns: number, domain: number]
+
+/** The names in the three parts of the node column, numbered for both effects at once. */
+export class NodeNames {
+  readonly #parts = PARTS.map(() => new NameIndex())
+  #isPartNamed = [false, false, false]
+
+  /** Numbers of the parts of a pattern. */
+  add(effect: Effect, pattern: NodePattern): NodeNumbers {
+    return PARTS.map((part, index) => {
+      const text = pattern[part]
+      if (text === '*') return ANY
+      this.#isPartNamed[index] = true
+      const names = this.#parts[index] as NameIndex
+      return effect === 'grant' ? names.addExact(text) : names.addFolded(text)
+    }) as NodeNumbers
+  }
+
+  /** Call once, after the last pattern was added. */
+  seal(): void {
+    for (const names of this.#parts) names.seal()
+  }
+
+  /** Writes the numbers of a node's parts; parts that no pattern names are not looked up. */
+  ask(node: AgentNode, exact: NodeNumbers, folded: NodeNumbers): void {
+    this.#askPart(0, node.name, exact, folded)
+    this.#askPart(1, node.dns, exact, folded)
+    this.#askPart(2, node.domain, exact, folded)
+  }
+
+  #askPart(part: 0 | 1 | 2, text: string, exact: NodeNumbers, folded: NodeNumbers): void {
+    if (this.#isPartNamed[part] === false) return
+    const names = this.#parts[part] as NameIndex
+    const number = names.exact(text)
+    exact[part] = number
+    folded[part] = names.folded(text, number)
+  }
+}
+
+/** Numbers for the node patterns of one effect, found by the numbers of a node's parts. */
+export class NodeIndex {
+  readonly #patterns: QuadTable
+  /** As bits, which combinations of named and any parts the patterns use. */
+  #shapes = 0
+
+  /** @param most - How many patterns will be added at most. */
+  constructor(most: number) {
+    this.#patterns = new QuadTable(most)
+  }
+
+  /** Number of a pattern, from 1. */
+  add([name, dns, domain]: NodeNumbers): number {
+    const shape = (name === ANY ? 0 : 1) | (dns === ANY ? 0 : 2) | (domain === ANY ? 0 : 4)
+    this.#shapes |= 1 << shape
+    return this.#patterns.insert(name, dns, domain, 0)
+  }
+
+  /**
+   * Writes the numbers of all patterns that match a node.
+   *
+   * @returns How many were written.
+   */
+  match(node: NodeNumbers, into: Int32Array): number {
+    let count = 0
+    for (let shape = 0, left = this.#shapes; left !== 0; shape += 1, left >>>= 1) {
+      if ((left & 1) === 0) continue
+      const name = (shape & 1) === 0 ? ANY : node[0]
+      const dns = (shape & 2) === 0 ? ANY : node[1]
+      const domain = (shape & 4) === 0 ? ANY : node[2]
+      if (name === NONE || dns === NONE || domain === NONE) continue
+      const pattern = this.#patterns.find(name, dns, domain, 0)
+      if (pattern === 0) continue
+      into[count] = pattern
+      count += 1
+    }
+    return count
+  }
+}
