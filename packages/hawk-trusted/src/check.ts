@@ -3,7 +3,7 @@ import type { Code } from './codes.ts'
 import { operationOf, OPERATIONS, type Operation } from './coverage.ts'
 import type { Policy, Request } from './model.ts'
 import { deciderOf, type Decider, type Shortfall } from './policy.ts'
-import { malformedField } from './request.ts'
+import { malformedField, malformedShape } from './request.ts'
 
 /**
  * Decides one request: some grant covers it and no restriction does; otherwise it is refused.
@@ -17,16 +17,23 @@ import { malformedField } from './request.ts'
  */
 export function check(policy: Policy | NoPolicy, request: Request): Decision<Code> {
   if (isNoPolicy(policy)) return policy.decision
-  const field = malformedField(request)
-  if (field !== undefined) return deny({ code: 'request-malformed', source: { request: field } })
+  const shape = malformedShape(request)
+  if (shape !== undefined) return malformed(shape)
   const decider = deciderOf(policy)
   const { index } = decider
+  if (!index.ask(request)) {
+    const name = malformedField(request)
+    if (name !== undefined) return malformed(name)
+  }
   const operation = operationOf(request.scope, request.impact)
-  index.ask(request)
   const restriction = index.first('restriction', operation)
   if (restriction !== -1) return decider.restricted(restriction)
   const grant = index.first('grant', operation)
   return grant === -1 ? refuse(decider, operation) : decider.granted(grant)
+}
+
+function malformed(field: string): Decision<Code> {
+  return deny({ code: 'request-malformed', source: { request: field } })
 }
 
 /** Says how near the grants come: short of acting, short of group operations, or not near at all. */

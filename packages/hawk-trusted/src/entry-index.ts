@@ -1,8 +1,9 @@
 import { isNamed, type Operation } from './coverage.ts'
 import type { Effect, Entry, Request } from './model.ts'
 import { ANY, NameIndex, NONE } from './name-index.ts'
-import { MOST_MATCHES, NodeIndex, NodeNames, type NodeNumbers } from './node-index.ts'
-import { RuleTable, type Lookup } from './rule-table.ts'
+import { isBareName, MOST_MATCHES, NodeIndex, NodeNames, type NodeNumbers } from './node-index.ts'
+import { RuleTable } from './rule-table.ts'
+import { ruleOf, type Lookup, type Rule } from './rule.ts'
 
 type Mutable<Shape> = { -readonly [Field in keyof Shape]: Shape[Field] }
 
@@ -37,9 +38,9 @@ export class EntryIndex {
   }
 
   #index(effect: Effect, entries: readonly Entry[], users: number): Side {
-    const own = entries.filter((entry) => entry.effect === effect)
-    const nodes = new NodeIndex(own.filter(({ node }) => typeof node === 'object').length)
-    const rules = new RuleTable(own.length, users)
+    const triples = entries.filter((entry) => entry.effect === effect && namesTriple(entry))
+    const nodes = new NodeIndex(triples.length)
+    const rules: Rule[] = []
     for (const [index, entry] of entries.entries()) {
       if (entry.effect !== effect) continue
       const { user, node, microagent, method } = entry
@@ -49,11 +50,11 @@ export class EntryIndex {
         microagent: isNamed(microagent) ? this.#microagents.addExact(microagent) : ANY,
         method: isNamed(method) ? this.#methods.addExact(method) : ANY,
       }
-      rules.add(key, entry, index)
+      rules.push(ruleOf(entry, index, key))
     }
     return {
       nodes,
-      rules,
+      rules: new RuleTable(rules, users),
       node: [NONE, NONE, NONE],
       lookup: emptyLookup(),
       first: new Int32Array(4),
@@ -64,8 +65,12 @@ export class EntryIndex {
     return effect === 'grant' ? this.#users.addExact(user) : this.#users.addFolded(user)
   }
 
-  /** Looks a request up; the other methods answer for this request until the next call. */
-  ask(request: Request): void {
+  /**
+   * Looks a request up; the other methods answer for this request until the next call.
+   *
+   * @returns Whether the file spells user, node name, microagent and method as the request does.
+   */
+  ask(request: Request): boolean {
     const { grant, restriction } = this.#sides
     const user = this.#users.exact(request.user)
     const microagent = this.#microagents.exact(request.microagent)
@@ -73,6 +78,7 @@ export class EntryIndex {
     this.#nodes.ask(request.node, grant.node, restriction.node)
     find(grant, user, microagent, method)
     find(restriction, this.#users.folded(request.user, user), microagent, method)
+    return user !== NONE && grant.node[0] !== NONE && microagent !== NONE && method !== NONE
   }
 
   /** Index of the first entry of an effect that covers the request asked about, or -1. */
@@ -83,7 +89,7 @@ export class EntryIndex {
   /** Whether any line of an effect is for the user asked about, or for all users. */
   hasUser(effect: Effect): boolean {
     const { rules, lookup } = this.#sides[effect]
-    return rules.hasUser(lookup.user)
+    return rules.hasUser(ANY) || rules.hasUser(lookup.user)
   }
 }
 
@@ -97,5 +103,11 @@ function find(side: Side, user: number, microagent: number, method: number): voi
   lookup.nodeCount = side.nodes.match(side.node, lookup.nodes)
   lookup.microagent = microagent
   lookup.method = method
-  side.rules.findFirst(lookup, side.first)
+  side.first.fill(0)
+  side.rules.find(ANY, lookup, side.first)
+  side.rules.find(user, lookup, side.first)
+}
+
+function namesTriple({ node }: Entry): boolean {
+  return typeof node === 'object' && !isBareName(node)
 }

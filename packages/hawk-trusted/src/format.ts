@@ -1,3 +1,4 @@
+import { isBareName } from './node-index.ts'
 import type { Entry, Line, LogService, NodePattern, Policy } from './model.ts'
 
 /**
@@ -37,7 +38,7 @@ function formatUser(user: string): string {
 function formatNode(node: '*' | '+' | NodePattern): string {
   if (typeof node === 'string') return node
   const { name, dns, domain } = node
-  return name !== '*' && dns === '*' && domain === '*' ? name : `${name}:${dns}:${domain}`
+  return isBareName(node) ? name : `${name}:${dns}:${domain}`
 }
 
 function formatOther(line: Exclude<Line, Entry>): string {

@@ -47,22 +47,30 @@ export class NodeNames {
   }
 }
 
+/** Whether a pattern is a name that stands for its node in every dns and domain. */
+export function isBareName({ name, dns, domain }: NodePattern): boolean {
+  return name !== '*' && dns === '*' && domain === '*'
+}
+
+/** Bit of the shape of a bare node name. */
+const BARE = 1 << 1
+
 /** Numbers for the node patterns of one effect, found by the numbers of a node's parts. */
 export class NodeIndex {
-  readonly #patterns: QuadTable
+  readonly #triples: QuadTable
   /** As bits, which combinations of named and any parts the patterns use. */
   #shapes = 0
 
-  /** @param most - How many patterns will be added at most. */
-  constructor(most: number) {
-    this.#patterns = new QuadTable(most)
+  /** @param triples - How many patterns other than bare names will be added at most. */
+  constructor(triples: number) {
+    this.#triples = new QuadTable(triples)
   }
 
-  /** Number of a pattern, from 1. */
+  /** Number of a pattern, from 1: even for a bare name, odd for a triple. */
   add([name, dns, domain]: NodeNumbers): number {
     const shape = (name === ANY ? 0 : 1) | (dns === ANY ? 0 : 2) | (domain === ANY ? 0 : 4)
     this.#shapes |= 1 << shape
-    return this.#patterns.insert(name, dns, domain, 0)
+    return 1 << shape === BARE ? name * 2 : this.#triples.insert(name, dns, domain, 0) * 2 + 1
   }
 
   /**
@@ -72,15 +80,19 @@ export class NodeIndex {
    */
   match(node: NodeNumbers, into: Int32Array): number {
     let count = 0
-    for (let shape = 0, left = this.#shapes; left !== 0; shape += 1, left >>>= 1) {
+    if ((this.#shapes & BARE) !== 0 && node[0] !== NONE) {
+      into[0] = node[0] * 2
+      count = 1
+    }
+    for (let shape = 0, left = this.#shapes & ~BARE; left !== 0; shape += 1, left >>>= 1) {
       if ((left & 1) === 0) continue
       const name = (shape & 1) === 0 ? ANY : node[0]
       const dns = (shape & 2) === 0 ? ANY : node[1]
       const domain = (shape & 4) === 0 ? ANY : node[2]
       if (name === NONE || dns === NONE || domain === NONE) continue
-      const pattern = this.#patterns.find(name, dns, domain, 0)
-      if (pattern === 0) continue
-      into[count] = pattern
+      const triple = this.#triples.find(name, dns, domain, 0)
+      if (triple === 0) continue
+      into[count] = triple * 2 + 1
       count += 1
     }
     return count

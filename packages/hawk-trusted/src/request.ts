@@ -9,22 +9,37 @@ const MAX_NAME_CHARACTERS = 4096
  * `*` and `+` are refused as names: they mean something in a file and nothing in a request.
  */
 export function malformedField(request: Request): string | undefined {
-  if (!isObject(request)) return 'request'
-  const field = malformedInvocationField(request)
-  if (field !== undefined) return field
-  return typeof request.impact === 'string' ? undefined : 'impact'
+  return (
+    malformedInvocationField(request) ?? (typeof request.impact === 'string' ? undefined : 'impact')
+  )
 }
 
 /** As {@link malformedField}, for a request whose impact has not been looked up. */
 export function malformedInvocationField(request: Invocation): string | undefined {
+  return malformedShape(request) ?? malformedName(request)
+}
+
+/**
+ * The path of the first field that is missing, empty, a wildcard or of another type. What is left
+ * are characters that no name has, in user, node name, microagent and method: a name that the file
+ * spells has none, and need not be read again.
+ */
+export function malformedShape(request: Invocation): string | undefined {
   if (!isObject(request)) return 'request'
   const { user, node, scope, microagent, method } = request
-  if (!isName(user)) return 'user'
+  if (!isWord(user)) return 'user'
   if (!isObject(node)) return 'node'
-  if (!isName(node.name)) return 'node.name'
-  if (!isName(node.dns)) return 'node.dns'
-  if (!isName(node.domain)) return 'node.domain'
+  if (!isWord(node.name)) return 'node.name'
+  if (!isWord(node.dns) || !isName(node.dns)) return 'node.dns'
+  if (!isWord(node.domain) || !isName(node.domain)) return 'node.domain'
   if (scope !== 'point-to-point' && scope !== 'group') return 'scope'
+  if (!isWord(microagent)) return 'microagent'
+  return isWord(method) ? undefined : 'method'
+}
+
+function malformedName({ user, node, microagent, method }: Invocation): string | undefined {
+  if (!isName(user)) return 'user'
+  if (!isName(node.name)) return 'node.name'
   if (!isName(microagent)) return 'microagent'
   return isName(method) ? undefined : 'method'
 }
@@ -33,8 +48,11 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null
 }
 
-function isName(value: unknown): boolean {
-  if (typeof value !== 'string' || value === '' || value === '*' || value === '+') return false
+function isWord(value: string): boolean {
+  return typeof value === 'string' && value !== '' && value !== '*' && value !== '+'
+}
+
+function isName(value: string): boolean {
   if (value.length > MAX_NAME_CHARACTERS) return false
   for (let index = 0; index < value.length; index += 1) {
     if (isUnfit(value.charCodeAt(index))) return false

@@ -1,94 +1,51 @@
-import { OPERATIONS, operationsOf } from './coverage.ts'
-import type { Entry } from './model.ts'
-import { ANY, NONE } from './name-index.ts'
-import { QuadTable } from './quad-table.ts'
-
-/** The numbers of one line's columns. */
-export interface Key {
-  readonly user: number
-  readonly node: number
-  readonly microagent: number
-  readonly method: number
-}
-
-/** The numbers of one request; {@link NONE} where no line has the name. */
-export interface Lookup {
-  readonly user: number
-  /** The first `nodeCount` are the patterns that match the node, {@link ANY} not among them. */
-  readonly nodes: Int32Array
-  readonly nodeCount: number
-  readonly microagent: number
-  readonly method: number
-}
-
-/** Columns that a line names rather than leaving them to any, as bits of a shape. */
-const NODE = 1
-const MICROAGENT = 2
-const METHOD = 4
+import { NONE } from './name-index.ts'
+import { RuleList } from './rule-list.ts'
+import { RuleMap } from './rule-map.ts'
+import type { Lookup, Rule } from './rule.ts'
 
 /**
- * All grants, or all restrictions, by the numbers of their columns. A look-up costs a few probes,
- * however many lines there are: one for each combination of named and any that the user's lines use.
+ * Users with more lines than this are asked by hash, the others by reading their lines, which lie
+ * side by side: a few cache lines in sequence cost less than as many probes all over memory.
  */
+const MOST_LISTED = 16
+
+/** All grants, or all restrictions. The cost of a look-up does not grow with the number of lines. */
 export class RuleTable {
-  /** By key, for each operation, the index of the first entry plus one. */
-  readonly #rules: QuadTable
-  /** For each user, as bits, which shapes its lines have. */
-  readonly #shapes: Uint8Array
+  readonly #few: RuleList
+  readonly #many: RuleMap
+  readonly #isMany: Uint8Array
 
   /**
-   * @param rules - How many lines will be added.
+   * @param rules - In file order.
    * @param users - Largest number of a user.
    */
-  constructor(rules: number, users: number) {
-    this.#rules = new QuadTable(rules)
-    this.#shapes = new Uint8Array(users + 1)
+  constructor(rules: readonly Rule[], users: number) {
+    const counts = new Int32Array(users + 1)
+    for (const { user } of rules) counts[user] = (counts[user] as number) + 1
+    this.#isMany = Uint8Array.from(counts, (count) => (count > MOST_LISTED ? 1 : 0))
+    this.#few = new RuleList(
+      rules.filter(({ user }) => this.#isMany[user] === 0),
+      users,
+    )
+    this.#many = new RuleMap(
+      rules.filter(({ user }) => this.#isMany[user] === 1),
+      users,
+    )
   }
 
-  /** Adds a line; of two that cover the same operation, the one added first is found. */
-  add({ user, node, microagent, method }: Key, entry: Entry, index: number): void {
-    const shape =
-      (node === ANY ? 0 : NODE) |
-      (microagent === ANY ? 0 : MICROAGENT) |
-      (method === ANY ? 0 : METHOD)
-    this.#shapes[user] = (this.#shapes[user] as number) | (1 << shape)
-    const rule = this.#rules.insert(user, node, microagent, method)
-    const operations = operationsOf(entry)
-    for (const operation of Object.values(OPERATIONS)) {
-      if ((operations & (1 << operation)) !== 0) this.#rules.setFirst(rule, operation, index + 1)
-    }
-  }
-
-  /** Whether any line is for this user or for all. */
+  /** Whether any line is for this user. */
   hasUser(user: number): boolean {
-    return this.#shapes[ANY] !== 0 || (user !== NONE && this.#shapes[user] !== 0)
+    return user !== NONE && (this.#isMany[user] === 1 || this.#few.hasUser(user))
   }
 
   /**
-   * Finds for each operation the first entry that covers a request.
+   * Finds for each operation the first line of one user that covers a request.
    *
-   * @param into - Receives index plus one for each operation, 0 for none.
+   * @param into - For each operation the order of the first line known, 0 for none; lowered.
    */
-  findFirst(lookup: Lookup, into: Int32Array): void {
-    into.fill(0)
-    this.#findOfUser(ANY, lookup, into)
-    if (lookup.user !== NONE) this.#findOfUser(lookup.user, lookup, into)
-  }
-
-  #findOfUser(user: number, lookup: Lookup, into: Int32Array): void {
-    const rules = this.#rules
-    for (let shape = 0, left = this.#shapes[user] as number; left !== 0; shape += 1, left >>>= 1) {
-      if ((left & 1) === 0) continue
-      const microagent = (shape & MICROAGENT) === 0 ? ANY : lookup.microagent
-      const method = (shape & METHOD) === 0 ? ANY : lookup.method
-      if (microagent === NONE || method === NONE) continue
-      if ((shape & NODE) === 0) {
-        rules.mergeFirst(user, ANY, microagent, method, into)
-        continue
-      }
-      for (let index = 0; index < lookup.nodeCount; index += 1) {
-        rules.mergeFirst(user, lookup.nodes[index] as number, microagent, method, into)
-      }
-    }
+  find(user: number, lookup: Lookup, into: Int32Array): void {
+    if (user === NONE) return
+    if (this.#isMany[user] === 1) this.#many.find(user, lookup, into)
+    else this.#few.find(user, lookup, into)
   }
 }

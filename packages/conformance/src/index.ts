@@ -1,0 +1,6 @@
+export { bmcAuthorization } from './bmc-authorization.ts'
+export { hawkTrusted } from './hawk-trusted.ts'
+export type { Answer, Kind } from './kind.ts'
+export { KINDS, kindNamed } from './kinds.ts'
+export { runVectors, type Difference, type Report } from './run.ts'
+export { FormError, readVectors, type Given, type Vector } from './vector.ts'

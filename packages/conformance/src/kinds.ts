@@ -1,0 +1,11 @@
+import { bmcAuthorization } from './bmc-authorization.ts'
+import { hawkTrusted } from './hawk-trusted.ts'
+import type { Kind } from './kind.ts'
+
+/** Every kind of vectors, in the order of the help text. */
+export const KINDS: readonly Kind[] = [hawkTrusted, bmcAuthorization]
+
+/** The kind of a name, if there is one. */
+export function kindNamed(name: string): Kind | undefined {
+  return KINDS.find((kind) => kind.name === name)
+}
