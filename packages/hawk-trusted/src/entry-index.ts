@@ -1,9 +1,9 @@
-import { isNamed, type Operation } from './coverage.ts'
+import { isNamed, operationsOf, type Operation } from './coverage.ts'
 import type { Effect, Entry, Request } from './model.ts'
 import { ANY, NameIndex, NONE } from './name-index.ts'
 import { isBareName, MOST_MATCHES, NodeIndex, NodeNames, type NodeNumbers } from './node-index.ts'
 import { RuleTable } from './rule-table.ts'
-import { ruleOf, type Lookup, type Rule } from './rule.ts'
+import type { Lookup, Rule } from './rule.ts'
 
 type Mutable<Shape> = { -readonly [Field in keyof Shape]: Shape[Field] }
 
@@ -44,13 +44,14 @@ export class EntryIndex {
     for (const [index, entry] of entries.entries()) {
       if (entry.effect !== effect) continue
       const { user, node, microagent, method } = entry
-      const key = {
+      rules.push({
         user: user === '*' ? ANY : this.#addUser(effect, user),
         node: typeof node === 'object' ? nodes.add(this.#nodes.add(effect, node)) : ANY,
         microagent: isNamed(microagent) ? this.#microagents.addExact(microagent) : ANY,
         method: isNamed(method) ? this.#methods.addExact(method) : ANY,
-      }
-      rules.push(ruleOf(entry, index, key))
+        operations: operationsOf(entry),
+        order: index + 1,
+      })
     }
     return {
       nodes,

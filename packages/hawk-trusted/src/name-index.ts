@@ -58,7 +58,8 @@ export class NameIndex {
 }
 
 function add(ids: Map<string, number>, name: string): number {
-  const id = ids.get(name) ?? ids.size + 1
-  ids.set(name, id)
-  return id
+  const known = ids.get(name)
+  if (known !== undefined) return known
+  ids.set(name, ids.size + 1)
+  return ids.size
 }

@@ -5,25 +5,28 @@ import { QuadTable } from './quad-table.ts'
 /** Most patterns that can match one node: each of three parts named or any. */
 export const MOST_MATCHES = 8
 
-const PARTS = ['name', 'dns', 'domain'] as const
-
 /** The three parts of a node as numbers, for grants or for restrictions. */
 export type NodeNumbers = [name: number, dns: number, domain: number]
 
 /** The names in the three parts of the node column, numbered for both effects at once. */
 export class NodeNames {
-  readonly #parts = PARTS.map(() => new NameIndex())
+  readonly #parts = [new NameIndex(), new NameIndex(), new NameIndex()] as const
   #isPartNamed = [false, false, false]
 
   /** Numbers of the parts of a pattern. */
-  add(effect: Effect, pattern: NodePattern): NodeNumbers {
-    return PARTS.map((part, index) => {
-      const text = pattern[part]
-      if (text === '*') return ANY
-      this.#isPartNamed[index] = true
-      const names = this.#parts[index] as NameIndex
-      return effect === 'grant' ? names.addExact(text) : names.addFolded(text)
-    }) as NodeNumbers
+  add(effect: Effect, { name, dns, domain }: NodePattern): NodeNumbers {
+    return [
+      this.#addPart(effect, 0, name),
+      this.#addPart(effect, 1, dns),
+      this.#addPart(effect, 2, domain),
+    ]
+  }
+
+  #addPart(effect: Effect, part: 0 | 1 | 2, text: string): number {
+    if (text === '*') return ANY
+    this.#isPartNamed[part] = true
+    const names = this.#parts[part]
+    return effect === 'grant' ? names.addExact(text) : names.addFolded(text)
   }
 
   /** Call once, after the last pattern was added. */
@@ -40,7 +43,7 @@ export class NodeNames {
 
   #askPart(part: 0 | 1 | 2, text: string, exact: NodeNumbers, folded: NodeNumbers): void {
     if (this.#isPartNamed[part] === false) return
-    const names = this.#parts[part] as NameIndex
+    const names = this.#parts[part]
     const number = names.exact(text)
     exact[part] = number
     folded[part] = names.folded(text, number)

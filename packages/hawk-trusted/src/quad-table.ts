@@ -26,7 +26,11 @@ export class QuadTable {
   /** Inserts a key if it is new. @returns Its number, from 1. */
   insert(a: number, b: number, c: number, d: number): number {
     const slot = this.#probe(a, b, c, d)
-    this.#keys.set([a, b, c, d], slot * 4)
+    const at = slot * 4
+    this.#keys[at] = a
+    this.#keys[at + 1] = b
+    this.#keys[at + 2] = c
+    this.#keys[at + 3] = d
     return slot + 1
   }
 

@@ -20,8 +20,13 @@ export class RuleList {
     this.#rules = new Int32Array(rules.length * STRIDE)
     const next = starts.slice()
     for (const { user, node, microagent, method, operations, order } of rules) {
-      this.#rules.set([node, microagent, method, operations, order], next[user])
-      next[user] = (next[user] as number) + STRIDE
+      const at = next[user] as number
+      this.#rules[at] = node
+      this.#rules[at + 1] = microagent
+      this.#rules[at + 2] = method
+      this.#rules[at + 3] = operations
+      this.#rules[at + 4] = order
+      next[user] = at + STRIDE
     }
   }
 

@@ -1,6 +1,3 @@
-import { operationsOf } from './coverage.ts'
-import type { Entry } from './model.ts'
-
 /** One line as numbers. */
 export interface Rule {
   readonly user: number
@@ -21,15 +18,6 @@ export interface Lookup {
   readonly nodeCount: number
   readonly microagent: number
   readonly method: number
-}
-
-/** The rule of an entry. */
-export function ruleOf(
-  entry: Entry,
-  index: number,
-  key: Pick<Rule, 'user' | 'node' | 'microagent' | 'method'>,
-): Rule {
-  return { ...key, operations: operationsOf(entry), order: index + 1 }
 }
 
 /** Lowers `into` for each operation of a line to the line's order. */
