@@ -1,0 +1,47 @@
+import type { Secret } from '@gatehouse/core'
+import { ActionRequestSchema, errorBody, InvocationRequestSchema, PATHS } from '@gatehouse/protocol'
+import type { Context, Hono } from 'hono'
+import type { AgentControl } from '../actions/control.ts'
+import type { Log } from '../log.ts'
+import type { ManagedSystem, Origin } from '../managed-system.ts'
+import { createApp, onMessage, refuse, respond, type Bindings } from './http.ts'
+import type { ConnectionLimits } from './limits.ts'
+import { canonical } from './peer-name.ts'
+import { carriesToken, PEER_HEADER, TOKEN_HEADER } from './token.ts'
+
+/** What the agent behind the daemon stands on. */
+export interface AgentParts {
+  readonly system: ManagedSystem
+  /** What the daemon shows. */
+  readonly token: Secret
+  /** The agent's own life, for the action that ends it. */
+  readonly control: AgentControl
+  readonly limits: ConnectionLimits
+  readonly log: Log
+}
+
+/** The agent: decides and carries out what the daemon passes on, and answers nobody else. */
+export function createAgentApp(parts: AgentParts): Hono<Bindings> {
+  const { system, token, control, limits, log } = parts
+  const app = createApp(log)
+  app.use(async (context, next) => {
+    if (carriesToken(token, context.req.header(TOKEN_HEADER))) return next()
+    return refuse(context, errorBody('not-through-daemon'))
+  })
+  onMessage(app, PATHS.actions, { schema: ActionRequestSchema, limits }, async (message, context) =>
+    respond(await system.act(message, originOf(context, control))),
+  )
+  onMessage(
+    app,
+    PATHS.invocations,
+    { schema: InvocationRequestSchema, limits },
+    async (message, context) => respond(await system.invoke(message, originOf(context, control))),
+  )
+  return app
+}
+
+/** An address that cannot be read stays as it is: the guard refuses it. */
+function originOf(context: Context<Bindings>, control: AgentControl): Origin {
+  const peer = context.req.header(PEER_HEADER) ?? ''
+  return { by: 'agent', address: canonical(peer) ?? peer, control }
+}

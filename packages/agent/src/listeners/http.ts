@@ -1,0 +1,169 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { errorBody, ERRORS, readMessage, type ErrorBody, type ErrorCode } from '@gatehouse/protocol'
+import { Hono, type Context } from 'hono'
+import type { z } from 'zod'
+import type { Log } from '../log.ts'
+import type { Reply } from '../managed-system.ts'
+import { discardBody, takeBody, type BodyFailure } from './body.ts'
+import type { ConnectionLimits } from './limits.ts'
+
+/** What handlers find beside the request: Node's own request and response. */
+export interface Bindings {
+  readonly Bindings: HttpBindings
+}
+
+/** A socket that takes connections. */
+export interface Listener {
+  /** Address that it is bound to. */
+  readonly address: string
+  /** Port, the one that the system chose if the config left it open. */
+  readonly port: number
+  /** Takes no further connection; ends when those that are open have been answered. */
+  close(): Promise<void>
+}
+
+/** How long open connections may go on after a close, in milliseconds. */
+const CLOSE_GRACE_MS = 2_000
+
+/** Binds an app to an address. */
+export async function openListener(
+  app: Hono<Bindings>,
+  { address, port }: { readonly address: string; readonly port: number },
+  limits: ConnectionLimits,
+): Promise<Listener> {
+  const server = createServer(
+    {
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: limits.checkIntervalMs,
+      requireHostHeader: true,
+    },
+    getRequestListener(app.fetch, {
+      overrideGlobalObjects: false,
+      errorHandler: () => errorResponse(errorBody('malformed-http')),
+    }),
+  )
+  server.maxConnections = limits.maxConnections
+  server.maxHeadersCount = limits.maxHeaderFields
+  server.timeout = limits.silenceTimeoutMs
+  server.on('clientError', answerBrokenRequest)
+  // A peer that has sent its whole request may close its half of the connection and still be answered.
+  Object.assign(server, { httpAllowHalfOpen: true })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen({ host: address, port }, resolve)
+  })
+  const bound = server.address() as AddressInfo
+  return { address: bound.address, port: bound.port, close: () => closeServer(server) }
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
+    server.close(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
+
+/** An app that answers every path and method in the one error shape. */
+export function createApp(log: Log): Hono<Bindings> {
+  const app = new Hono<Bindings>()
+  app.notFound((context) => refuse(context, errorBody('not-found')))
+  app.onError((error, context) => {
+    log.error('request not answered', { event: 'internal-error', detail: error.message })
+    return refuse(context, errorBody('internal-error'))
+  })
+  return app
+}
+
+/** Refuses every other method of a path that takes only one. Comes after its route. */
+export function onlyMethod(app: Hono<Bindings>, path: string, method: string): void {
+  app.all(path, (context) => refuse(context, errorBody('method-not-allowed'), { allow: method }))
+}
+
+/** Answers `POST` requests whose body is one JSON message; all others it refuses. */
+export function onMessage<Message>(
+  app: Hono<Bindings>,
+  path: string,
+  { schema, limits }: { readonly schema: z.ZodType<Message>; readonly limits: ConnectionLimits },
+  answer: (message: Message, context: Context<Bindings>) => Promise<Response>,
+): void {
+  app.post(path, async (context) => {
+    const { incoming } = context.env
+    if (!isPlainJson(incoming)) return refuse(context, errorBody('unsupported-media-type'))
+    const body = await takeBody(incoming, limits.maxBodyBytes)
+    if ('failure' in body) return refuse(context, errorBody(CODE_OF_BODY[body.failure]))
+    const read = readMessage(schema, body.text)
+    return 'error' in read ? refuse(context, read.error) : answer(read.message, context)
+  })
+  onlyMethod(app, path, 'POST')
+}
+
+const CODE_OF_BODY = {
+  'too-large': 'body-too-large',
+  'not-utf-8': 'malformed-json',
+  gone: 'malformed-http',
+} as const satisfies Record<BodyFailure, ErrorCode>
+
+function isPlainJson({ headers }: IncomingMessage): boolean {
+  const plain = headers['content-encoding'] === undefined
+  return (
+    plain && /^application\/json *(?:; *charset=utf-8 *)?$/i.test(headers['content-type'] ?? '')
+  )
+}
+
+/** Answers with an error and closes the connection. */
+export async function refuse(
+  context: Context<Bindings>,
+  error: ErrorBody,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  await discardBody(context.env.incoming)
+  return errorResponse(error, headers)
+}
+
+function errorResponse(error: ErrorBody, extra: Readonly<Record<string, string>> = {}): Response {
+  const headers = { 'content-type': JSON_TYPE, connection: 'close', ...extra }
+  return new Response(JSON.stringify({ error }), { status: ERRORS[error.code].status, headers })
+}
+
+/** Answers with a reply; the connection stays open. */
+export function respond({ status, body }: Reply): Response {
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': JSON_TYPE } })
+}
+
+const JSON_TYPE = 'application/json'
+
+/** How long a refused peer may go on sending before its socket is destroyed, in milliseconds. */
+const LINGER_MS = 300
+
+const CODE_OF_FAULT: Readonly<Record<string, ErrorCode>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+}
+
+/** What Node's parser could not read never reaches the app; it is answered here, and the socket closed. */
+function answerBrokenRequest(fault: NodeJS.ErrnoException, socket: Duplex): void {
+  if (fault.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const error = errorBody(CODE_OF_FAULT[fault.code ?? ''] ?? 'malformed-http')
+  const body = JSON.stringify({ error })
+  const head = [
+    `HTTP/1.1 ${ERRORS[error.code].status} Refused`,
+    `Content-Type: ${JSON_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  socket.resume()
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
+}

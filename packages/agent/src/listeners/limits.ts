@@ -1,0 +1,44 @@
+import {
+  ANSWER_TIMEOUT_MS,
+  HEADERS_TIMEOUT_MS,
+  KEEP_ALIVE_TIMEOUT_MS,
+  MAX_BODY_BYTES,
+  MAX_CONNECTIONS,
+  MAX_HEADER_BYTES,
+  REQUEST_TIMEOUT_MS,
+} from '@gatehouse/protocol'
+
+/** What one peer may cost a listener. Times in milliseconds, sizes in bytes. */
+export interface ConnectionLimits {
+  /** Most connections at once; a further one is closed unanswered. */
+  readonly maxConnections: number
+  /** Largest head of a request. */
+  readonly maxHeaderBytes: number
+  /** Most header fields. */
+  readonly maxHeaderFields: number
+  /** Largest body. */
+  readonly maxBodyBytes: number
+  /** Longest time for the head of a request. */
+  readonly headersTimeoutMs: number
+  /** Longest time for a whole request. */
+  readonly requestTimeoutMs: number
+  /** Longest pause between two requests on one connection. */
+  readonly keepAliveTimeoutMs: number
+  /** Longest silence on a connection while an answer is made or taken. */
+  readonly silenceTimeoutMs: number
+  /** How often the first two times are looked at. */
+  readonly checkIntervalMs: number
+}
+
+/** The limits of both listeners, unless a test sets others. */
+export const DEFAULT_LIMITS: ConnectionLimits = {
+  maxConnections: MAX_CONNECTIONS,
+  maxHeaderBytes: MAX_HEADER_BYTES,
+  maxHeaderFields: 32,
+  maxBodyBytes: MAX_BODY_BYTES,
+  headersTimeoutMs: HEADERS_TIMEOUT_MS,
+  requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  keepAliveTimeoutMs: KEEP_ALIVE_TIMEOUT_MS,
+  silenceTimeoutMs: ANSWER_TIMEOUT_MS,
+  checkIntervalMs: 1_000,
+}

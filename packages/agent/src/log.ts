@@ -1,0 +1,99 @@
+import { ConfigError, escapeControls, formatSource, type Decision } from '@gatehouse/core'
+import type { Level, Peer } from '@gatehouse/bmc-authorization'
+import { pino } from 'pino'
+
+/** Where log lines go; any Node stream will do. */
+export interface LogStream {
+  /** Takes one line of JSON, its newline included. */
+  write(line: string): void
+}
+
+/** One decision, as it is recorded. */
+export interface DecisionRecord {
+  /** Which part decided. */
+  readonly by: 'daemon' | 'agent' | 'local'
+  /** From the socket. */
+  readonly peer: Peer
+  /** What the caller calls itself. */
+  readonly claimedUser: string
+  /** What was asked for, such as `collect.start` or a microagent and its method. */
+  readonly request: Readonly<Record<string, string>>
+  readonly decision: Decision
+  /** The levels that the BMC model compared, where it decided. */
+  readonly levels?: { readonly granted: Level | null; readonly needed: Level | null }
+}
+
+/** The log of one agent. */
+export interface Log {
+  /** Records one decision; whatever a peer sent is escaped. */
+  decision(record: DecisionRecord): void
+  /** Something that an operator should know. */
+  info(message: string, fields?: object): void
+  /** Something that an operator should mend. */
+  error(message: string, fields?: object): void
+  /** Opens the file anew, after another program has moved it away. */
+  reopen(): void
+}
+
+/** Field names that must never reach the log with their values, at the top and one level down. */
+const SECRET_FIELDS = ['token', 'authorization', 'password', 'arguments', 'x-gatehouse-token']
+
+/**
+ * Opens a log.
+ *
+ * @param file - Absolute path of a file that is appended to, or `-` for standard error.
+ * @param stream - Takes the lines instead of the file.
+ * @throws {@link ConfigError} when the file cannot be opened.
+ */
+export function openLog(name: string, file: string, stream?: LogStream): Log {
+  const destination = stream === undefined ? openDestination(file) : undefined
+  const paths = SECRET_FIELDS.flatMap((field) => [`["${field}"]`, `*["${field}"]`])
+  const options = { name, base: { name }, redact: { paths, censor: '[secret]' } }
+  const logger = pino(options, destination ?? (stream as LogStream))
+  return {
+    decision: (record) => logger.info(decisionFields(record), 'decision'),
+    info: (message, fields = {}) => logger.info(fields, message),
+    error: (message, fields = {}) => logger.error(fields, message),
+    reopen: () => {
+      if (file === '-') return
+      try {
+        destination?.reopen()
+      } catch (error) {
+        complain(error as Error)
+      }
+    },
+  }
+}
+
+function openDestination(file: string): ReturnType<typeof pino.destination> {
+  try {
+    const dest = file === '-' ? 2 : file
+    const destination = pino.destination({ dest, sync: true, mkdir: true, mode: 0o600 })
+    return destination.on('error', complain)
+  } catch (cause) {
+    throw new ConfigError(`cannot write the log \`${file}\``, { source: { file }, cause })
+  }
+}
+
+/** The agent goes on without its log, and says so on standard error. */
+function complain(error: Error): void {
+  process.stderr.write(`gatehouse-agent: cannot write the log: ${escapeControls(error.message)}\n`)
+}
+
+function decisionFields(record: DecisionRecord): object {
+  const { by, peer, claimedUser, request, decision, levels } = record
+  const [first] = decision.reasons
+  const asked = Object.entries(request).map(([key, value]) => [key, escapeControls(value)])
+  return {
+    event: 'decision',
+    by,
+    peer: peer.address,
+    verifiedName: peer.verifiedName,
+    claimedUser: escapeControls(claimedUser),
+    ...Object.fromEntries(asked),
+    outcome: decision.outcome,
+    codes: decision.reasons.map((reason) => reason.code),
+    source: first.source === undefined ? null : formatSource(first.source),
+    ...levels,
+  }
+}

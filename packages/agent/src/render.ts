@@ -1,0 +1,52 @@
+import { describeStatement, escapeControls } from '@gatehouse/core'
+import type { ErrorBody } from '@gatehouse/protocol'
+import type { AgentConfig } from './config.ts'
+import type { Reply } from './managed-system.ts'
+import type { ListenAddress, ResidentAgent, RunningAgent } from './start.ts'
+
+/** The lines that tell an operator what has started, and what it leaves open. */
+export function renderStart(config: AgentConfig, agent: RunningAgent | ResidentAgent): string {
+  const { name, dns, domain, securityMode, insecure } = config
+  const { policies, statement } = agent
+  const lines = [
+    `agent ${name}:${dns}:${domain}, security mode ${securityMode}`,
+    'daemonAddress' in agent
+      ? `service daemon on ${place(agent.daemonAddress)}, agent behind it on ${place(agent.agentAddress)}`
+      : 'no listener',
+    ...policies.map(({ file, inForce }) =>
+      inForce ? `policy ${file} is in force` : `NO POLICY from ${file}: what it decides is denied`,
+    ),
+    `insecure: ${insecure.length === 0 ? 'nothing' : insecure.join(', ')}`,
+    'actions:',
+    ...describeStatement(statement.actions).map(indent),
+    'invocations:',
+    ...describeStatement(statement.invocations).map(indent),
+  ]
+  return lines.map(escapeControls).join('\n')
+}
+
+/** A reply for people: outcome, reasons, result. Whatever comes from elsewhere is escaped. */
+export function renderReply({ body }: Reply): string {
+  if (!('outcome' in body)) return 'error' in body ? renderError(body.error) : ''
+  const lines = [
+    body.outcome,
+    ...body.reasons.map(({ code, sentence = '' }) => indent(`${code}: ${sentence}`)),
+  ]
+  if (body.error !== undefined) lines.push(renderError(body.error))
+  if (body.result !== undefined) lines.push(...JSON.stringify(body.result, null, 2).split('\n'))
+  return lines.map(escapeControls).join('\n')
+}
+
+function renderError({ code, message }: ErrorBody): string {
+  return escapeControls(`error ${code}: ${message}`)
+}
+
+function indent(line: string): string {
+  return `  ${line}`
+}
+
+function place(address: ListenAddress | undefined): string {
+  if (address === undefined) return 'nothing'
+  const { address: host, port } = address
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}

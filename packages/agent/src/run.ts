@@ -1,0 +1,16 @@
+import { once } from 'node:events'
+import type { AgentConfig } from './config.ts'
+import { renderStart } from './render.ts'
+import { startAgent, startResident, type ResidentAgent, type RunningAgent } from './start.ts'
+
+/** Runs an agent until SIGTERM or SIGINT; SIGHUP reads the policy files again. */
+export async function runResident(config: AgentConfig): Promise<void> {
+  const agent: RunningAgent | ResidentAgent =
+    config.securityMode === 'basic' ? await startAgent(config) : await startResident(config)
+  process.on('SIGHUP', () => {
+    void agent.reload()
+  })
+  process.stdout.write(`${renderStart(config, agent)}\n`)
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  await agent.close()
+}

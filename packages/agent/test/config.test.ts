@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadConfig, parseConfig, startAgent, startResident } from '../src/index.ts'
+import { createWorld } from './world.ts'
+
+const SMALLEST = {
+  name: 'web-1',
+  securityMode: 'basic',
+  authorizationFile: 'Authorization.cfg',
+  trustedFile: 'security/Trusted.txt',
+  dataDir: 'data',
+}
+
+function fault(value: unknown): unknown {
+  try {
+    return parseConfig(value, { file: '/etc/gatehouse/agent.json' })
+  } catch (error) {
+    return error
+  }
+}
+
+describe('a config', () => {
+  it('has safe defaults, and paths that start in its folder', () => {
+    expect(parseConfig(SMALLEST, { file: '/etc/gatehouse/agent.json' })).toEqual({
+      name: 'web-1',
+      dns: 'none',
+      domain: 'default',
+      securityMode: 'basic',
+      listen: { address: '127.0.0.1', daemonPort: 10_128, agentPort: 6_767 },
+      authorizationFile: { path: '/etc/gatehouse/Authorization.cfg', label: 'Authorization.cfg' },
+      trustedFile: { path: '/etc/gatehouse/security/Trusted.txt', label: 'security/Trusted.txt' },
+      dataDir: '/etc/gatehouse/data',
+      logFile: '/etc/gatehouse/data/agent.log',
+      sampleIntervalMs: 10_000,
+      custom: { commands: {} },
+      logfile: { roots: [] },
+      fileStat: { roots: [] },
+      insecure: [],
+      answers: 'code',
+    })
+  })
+
+  it.each([
+    ['an unknown field', { ...SMALLEST, allowAll: true }, 'allowAll'],
+    ['an unknown field inside', { ...SMALLEST, listen: { host: 'x' } }, 'listen.host'],
+    ['a missing field', { ...SMALLEST, trustedFile: undefined }, 'trustedFile'],
+    ['an unknown opening', { ...SMALLEST, insecure: ['no-checks'] }, 'insecure.0'],
+    ['a host name to listen on', { ...SMALLEST, listen: { address: 'web-1' } }, 'listen.address'],
+    ['a port that is none', { ...SMALLEST, listen: { daemonPort: 65_536 } }, 'listen.daemonPort'],
+    ['a name with a comma', { ...SMALLEST, name: 'a,b' }, 'name'],
+    ['a name with a dot', { ...SMALLEST, name: 'a.b' }, 'name'],
+    ['an unknown mode', { ...SMALLEST, securityMode: 'none' }, 'securityMode'],
+    [
+      'a command that is found through PATH',
+      { ...SMALLEST, custom: { commands: { ls: { file: 'ls' } } } },
+      'custom.commands.ls.file',
+    ],
+  ])('with %s is refused with the file and the field', (_, value, field) => {
+    expect(fault(value)).toMatchObject({
+      code: 'ERR_CONFIG',
+      source: { file: '/etc/gatehouse/agent.json' },
+      message: expect.stringContaining(`\`${field}\``),
+    })
+  })
+
+  it('that is missing, or no JSON, is refused with the file', async () => {
+    const world = await createWorld()
+    await world.write('broken.json', '{"name":')
+    for (const name of ['absent.json', 'broken.json', '.']) {
+      const file = join(world.folder, name)
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await expect(loadConfig(file)).rejects.toMatchObject({ code: 'ERR_CONFIG', source: { file } })
+    }
+  })
+})
+
+describe('an agent', () => {
+  it('does not start a daemon in advanced security mode', async () => {
+    const { config } = await createWorld({ config: { securityMode: 'advanced' } })
+    await expect(startAgent(config)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+  })
+
+  it('does not run without listener in basic security mode', async () => {
+    const { config } = await createWorld()
+    await expect(startResident(config)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+  })
+
+  it('says so when its port is taken, and leaves nothing open', async () => {
+    const first = await createWorld()
+    const running = await startAgent(first.config)
+    const { port } = running.daemonAddress
+    const listen = { address: '127.0.0.1', daemonPort: port, agentPort: 0 }
+    const second = await createWorld({ config: { listen } })
+    await expect(startAgent(second.config)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+    await running.close()
+    const again = await startAgent(second.config)
+    expect(again.daemonAddress.port).toBe(port)
+    await again.close()
+  })
+
+  it('says so when its log cannot be opened', async () => {
+    const { config } = await createWorld({ config: { logFile: '.' } })
+    await expect(startAgent(config)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+  })
+})

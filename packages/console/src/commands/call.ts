@@ -1,0 +1,110 @@
+import { ConfigError } from '@gatehouse/core'
+import {
+  ActionRequestSchema,
+  describeInvalid,
+  InvocationRequestSchema,
+  type ArgumentValue,
+} from '@gatehouse/protocol'
+import type { z } from 'zod'
+import { eachSystem, exitCodeOf, sendCall, type Call, type CallResult } from '../calls.ts'
+import { gravest, type ExitCode } from '../exit-code.ts'
+import { fullMicroagentName } from '../microagent-name.ts'
+import { renderResult } from '../render.ts'
+import { callThroughConsole } from '../server/api.ts'
+import { selectSystems, systemsFile } from '../systems.ts'
+import { painter, type Terminal } from '../terminal.ts'
+
+/** Options of `call`. */
+export interface CallOptions {
+  /** User name that the request claims. */
+  readonly user: string
+  /** Name of a collection or policy; actions only. */
+  readonly target?: string
+  /** Invoke as a group operation; invocations only. */
+  readonly group?: boolean
+  /** Arguments of the method as `name=value`; invocations only. */
+  readonly argument?: readonly string[]
+  /** Path of the systems file. */
+  readonly systems?: string
+  /** URL of a console that sends the call instead, and shows it on its page. */
+  readonly console?: string
+  /** Local address to send from. */
+  readonly from?: string
+  /** One JSON object instead of text for people. */
+  readonly json?: boolean
+}
+
+/** `gatehouse call SYSTEMS action|invoke …`: asks systems and shows what each answers. */
+export async function callSystems(
+  names: string,
+  words: readonly string[],
+  options: CallOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const call = callOf(words, options)
+  const results = await send(names, call, options, terminal)
+  if (options.json === true) {
+    terminal.out(`${JSON.stringify({ command: 'call', results })}\n`)
+  } else {
+    const paint = painter(terminal.colour)
+    for (const result of results) terminal.out(`${renderResult(result, paint).join('\n')}\n`)
+  }
+  return gravest(results.map(exitCodeOf))
+}
+
+/** Path of the systems file: the option, else `GATEHOUSE_SYSTEMS`, else `./systems.json`. */
+export function systemsPath(option: string | undefined, { env }: Terminal): string {
+  return option ?? env['GATEHOUSE_SYSTEMS'] ?? 'systems.json'
+}
+
+async function send(
+  names: string,
+  call: Call,
+  { systems, console: url, from }: CallOptions,
+  terminal: Terminal,
+): Promise<readonly CallResult[]> {
+  const client = from === undefined ? {} : { from }
+  const through = url ?? (systems === undefined ? terminal.env['GATEHOUSE_CONSOLE'] : undefined)
+  if (through !== undefined) return callThroughConsole(through, { systems: names, call, ...client })
+  const selected = await selectSystems(systemsFile(systemsPath(systems, terminal)), names)
+  return eachSystem(selected, (system) => sendCall(system, call, client))
+}
+
+function callOf([verb, ...words]: readonly string[], options: CallOptions): Call {
+  const { user, target, group, argument } = options
+  if (verb === 'action') {
+    const [action, ...more] = words
+    if (group !== undefined || argument !== undefined || more.length > 0) {
+      throw new ConfigError('`action` takes one ACTION and `--target`, nothing else')
+    }
+    const request = { user, action, ...(target === undefined ? {} : { target }) }
+    return checked(ActionRequestSchema, request)
+  }
+  if (verb === 'invoke') {
+    const [microagent, method, ...more] = words
+    if (target !== undefined || more.length > 0) {
+      throw new ConfigError('`invoke` takes MICROAGENT METHOD, `--group` and `--argument`')
+    }
+    const scope = group === true ? 'group' : 'point-to-point'
+    const values = argument === undefined ? {} : { arguments: argumentsOf(argument) }
+    const name = fullMicroagentName(microagent ?? '')
+    return checked(InvocationRequestSchema, { user, microagent: name, method, scope, ...values })
+  }
+  throw new ConfigError(`\`${verb ?? ''}\` is neither \`action\` nor \`invoke\``)
+}
+
+function argumentsOf(pairs: readonly string[]): Record<string, ArgumentValue> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=')
+      if (at < 1) throw new ConfigError(`\`${pair}\` is not an argument: write name=value`)
+      return [pair.slice(0, at), pair.slice(at + 1)]
+    }),
+  )
+}
+
+function checked<Message>(schema: z.ZodType<Message>, candidate: unknown): Message {
+  const parsed = schema.safeParse(candidate)
+  if (parsed.success) return parsed.data
+  throw new ConfigError(`the request cannot be sent: ${describeInvalid(parsed.error).message}`)
+}

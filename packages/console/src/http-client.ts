@@ -1,0 +1,135 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { ANSWER_TIMEOUT_MS, MAX_ANSWER_BYTES } from '@gatehouse/protocol'
+import type { System } from './systems.ts'
+
+/** How a system is asked. */
+export interface ClientOptions {
+  /** Local address to send from; the peer address that the agent decides by. Default: the system's choice. */
+  readonly from?: string
+  /** Longest time for one request and its answer, in milliseconds. Default 60,000. */
+  readonly timeoutMs?: number
+  /** Largest answer in bytes. Default 1 MiB. */
+  readonly maxBytes?: number
+}
+
+/** One request to the service daemon of a system. */
+export interface Exchange {
+  /** HTTP method. */
+  readonly method: 'GET' | 'POST'
+  /** Path on the daemon, such as `/v1/actions`. */
+  readonly path: string
+  /** Sent as JSON. */
+  readonly body?: unknown
+}
+
+/** Why no usable answer came, each code with what it means. Part of the `--json` interface. */
+export const FAILURES = {
+  /** Mend address and port, start the system, or choose another local address with `--from`. */
+  unreachable: 'no connection, or one that broke',
+  /** Look at the system: it took the connection and did not answer in time. */
+  'timed-out': 'no answer in time',
+  /** Look at what listens there; no answer of an agent is so large. */
+  'answer-too-large': 'the answer is larger than the limit',
+  /** Look at what listens there; it does not speak the protocol of this version. */
+  'answer-invalid': 'the answer does not have the form of one',
+  /** Mend the request as the message says; no guard was asked. */
+  'request-refused': 'the system refused the form of the request',
+} as const
+
+/** A key of {@link FAILURES}. */
+export type FailureCode = keyof typeof FAILURES
+
+/** No usable answer came, and why; nothing of what the peer sent is in here unescaped. */
+export interface Failure {
+  /** Stable code. */
+  readonly code: FailureCode
+  /** One lower-case fragment for people. */
+  readonly message: string
+}
+
+/** What came back, or why nothing did. */
+export type Received =
+  | {
+      /** HTTP status. */
+      readonly status: number
+      /** The body, which is UTF-8 and otherwise unchecked. */
+      readonly text: string
+      /** Local address that the request was sent from; the peer address that the other side sees. */
+      readonly from: string
+    }
+  | { readonly failure: Failure }
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Sends one request over a connection of its own. Never rejects: what goes wrong is a failure. */
+export function exchange(
+  system: Pick<System, 'address' | 'port'>,
+  { method, path, body }: Exchange,
+  options: ClientOptions = {},
+): Promise<Received> {
+  const { from, timeoutMs = ANSWER_TIMEOUT_MS, maxBytes = MAX_ANSWER_BYTES } = options
+  const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
+  return new Promise((resolve) => {
+    const request = httpRequest({
+      agent: false,
+      method,
+      path,
+      host: system.address,
+      port: system.port,
+      ...(from === undefined ? {} : { localAddress: from }),
+      headers: {
+        accept: 'application/json',
+        connection: 'close',
+        ...(payload && { 'content-type': 'application/json', 'content-length': payload.length }),
+      },
+    })
+    const settle = (received: Received): void => {
+      clearTimeout(timer)
+      request.destroy()
+      resolve(received)
+    }
+    const timer = setTimeout(() => {
+      settle(failed('timed-out', `no answer within ${timeoutMs} ms`))
+    }, timeoutMs)
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      settle(failed('unreachable', `cannot be reached: ${error.code ?? 'connection failed'}`))
+    })
+    request.on('response', (response) => {
+      readAnswer(response, maxBytes, settle)
+    })
+    request.end(payload)
+  })
+}
+
+/** A failure as an exchange reports it. */
+export function failed(code: FailureCode, message: string): { readonly failure: Failure } {
+  return { failure: { code, message } }
+}
+
+function readAnswer(
+  response: IncomingMessage,
+  maxBytes: number,
+  settle: (received: Received) => void,
+): void {
+  const chunks: Buffer[] = []
+  let length = 0
+  const from = response.socket.localAddress ?? ''
+  response.on('data', (chunk: Buffer) => {
+    length += chunk.length
+    chunks.push(chunk)
+    if (length > maxBytes) {
+      settle(failed('answer-too-large', `the answer is larger than the limit of ${maxBytes} bytes`))
+    }
+  })
+  response.on('error', () => {
+    settle(failed('unreachable', 'the connection broke before the answer was complete'))
+  })
+  response.on('end', () => {
+    const status = response.statusCode ?? 0
+    try {
+      settle({ status, text: UTF8.decode(Buffer.concat(chunks)), from })
+    } catch {
+      settle(failed('answer-invalid', `the answer, with status ${status}, is not UTF-8`))
+    }
+  })
+}

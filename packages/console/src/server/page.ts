@@ -1,0 +1,168 @@
+import { escapeControls, formatSource, type Statement } from '@gatehouse/core'
+import type { AnswerReason, StatementAnswer } from '@gatehouse/protocol'
+import { html } from 'hono/html'
+import { describeCall, type Result } from '../calls.ts'
+import { sentenceOf } from '../render.ts'
+import type { System } from '../systems.ts'
+import type { Entry } from './journal.ts'
+
+/** A piece of HTML in which everything interpolated has been escaped. */
+type Html = ReturnType<typeof html>
+
+/** A system, and what it said about itself when it was asked for this page. */
+export interface SystemState {
+  /** As the directory has it. */
+  readonly system: System
+  /** What it promises, or why that is not known. */
+  readonly statement: Result<StatementAnswer>
+}
+
+/** The console's one page. It shows what systems answered, and decides nothing. */
+export function renderPage(states: readonly SystemState[], entries: readonly Entry[]): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Gatehouse console</title>
+        <link rel="stylesheet" href="/console.css" />
+      </head>
+      <body>
+        <header>
+          <h1>Gatehouse console</h1>
+          <p class="faint">It decides nothing: it asks systems and shows what they answer.</p>
+        </header>
+        <main>
+          <section aria-labelledby="systems">
+            <h2 id="systems">Systems</h2>
+            <p class="faint">
+              What each provides, what that rests on and nobody provides, and what it lacks.
+            </p>
+            <div class="systems">${states.map(systemCard)}</div>
+          </section>
+          <section aria-labelledby="decisions">
+            <h2 id="decisions">Decisions</h2>
+            ${entries.length === 0 ? NO_DECISIONS : decisionTable(entries)}
+          </section>
+        </main>
+        <footer>Kept in memory only. Reload the page to see what is new.</footer>
+      </body>
+    </html>`
+}
+
+const NO_DECISIONS = html`<p class="faint">
+  None yet. Send one with <code>gatehouse call … --console URL</code>.
+</p>`
+
+function systemCard({ system, statement }: SystemState): Html {
+  const { name, address, port } = system
+  const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+  return html`<article>
+    <header>
+      <h3>${name}</h3>
+      ${'failure' in statement ? mark('bad', 'not reachable') : mark('good', 'reachable')}
+    </header>
+    <p class="faint place">
+      ${place}${'failure' in statement ? '' : html`<br />${identity(statement.answer)}`}
+    </p>
+    ${'failure' in statement ? html`<p>${statement.failure.message}</p>` : statements(statement.answer)}
+  </article>`
+}
+
+function identity({ system: { name, dns, domain } }: StatementAnswer): string {
+  return escapeControls(`${name}:${dns}:${domain}`)
+}
+
+function statements({ actions, invocations }: StatementAnswer): Html {
+  return html`${statementList('Actions', actions)}${statementList('Invocations', invocations)}`
+}
+
+function statementList(title: string, { provided, unmet, lacking, openings }: Statement): Html {
+  const rows = [
+    { tone: 'good', term: 'Provides', facts: provided.map(({ guarantee }) => guarantee) },
+    {
+      tone: 'warn',
+      term: 'Rests on',
+      facts: unmet.map((rest) => `${rest.guarantee} of the ${rest.of}`),
+    },
+    { tone: 'bad', term: 'Lacks', facts: lacking },
+    { tone: 'bad', term: 'Open', facts: openings.map(({ opening }) => opening) },
+  ]
+  const stated = rows.filter(({ facts }) => facts.length > 0)
+  const guards = new Set(provided.flatMap(({ by }) => by))
+  return html`<h4>
+      ${title} <span class="faint">by ${escapeControls([...guards].join(', '))}</span>
+    </h4>
+    <dl>
+      ${stated.map(
+        ({ tone, term, facts }) =>
+          html`<div>
+            <dt class="${tone}">${term}</dt>
+            <dd>${escapeControls(facts.join(', '))}</dd>
+          </div>`,
+      )}
+    </dl>`
+}
+
+type Tone = 'good' | 'warn' | 'bad'
+
+function mark(tone: Tone, text: string): Html {
+  return html`<span class="mark ${tone}">${escapeControls(text)}</span>`
+}
+
+function decisionTable(entries: readonly Entry[]): Html {
+  return html`<table role="table">
+    <caption>
+      The latest ${entries.length}, newest first; user names as claimed, times in UTC.
+    </caption>
+    <thead role="rowgroup">
+      <tr role="row">
+        <th role="columnheader" scope="col">Time</th>
+        <th role="columnheader" scope="col">Request</th>
+        <th role="columnheader" scope="col">Outcome</th>
+        <th role="columnheader" scope="col">Ground</th>
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${entries.map(decisionRow)}
+    </tbody>
+  </table>`
+}
+
+function decisionRow({ at, call, result }: Entry): Html {
+  const from = 'failure' in result ? '' : ` from ${result.from}`
+  const time = at.toISOString()
+  return html`<tr role="row">
+    <td role="cell"><time datetime="${time}">${time.slice(11, 19)}</time></td>
+    <td role="cell">
+      ${result.system}: <strong>${describeCall(call)}</strong><br />
+      <span class="faint">${escapeControls(`${call.user}${from}`)}</span>
+    </td>
+    <td role="cell">${outcomeMark(result)}</td>
+    <td role="cell">${ground(result)}</td>
+  </tr>`
+}
+
+function outcomeMark(result: Entry['result']): Html {
+  if ('failure' in result) return mark('warn', 'no answer')
+  const { outcome, error } = result.answer
+  if (error !== undefined) return mark('warn', 'allowed, failed')
+  return outcome === 'allow' ? mark('good', 'allowed') : mark('bad', 'denied')
+}
+
+function ground(result: Entry['result']): Html {
+  if ('failure' in result) {
+    const { code, message } = result.failure
+    return html`<code>${code}</code><br />${message}`
+  }
+  const { reasons, error } = result.answer
+  const failure = error === undefined ? '' : `${error.code}: ${error.message}`
+  return html`${reasons.map(reasonLine)}${escapeControls(failure)}`
+}
+
+function reasonLine(reason: AnswerReason): Html {
+  const { code, source } = reason
+  const place = source === undefined ? '' : formatSource(source)
+  return html`<code>${escapeControls(code)}</code> <span class="place faint">${place}</span><br />
+    ${sentenceOf(reason)}`
+}

@@ -1,0 +1,113 @@
+import { ConfigError } from '@gatehouse/core'
+import { readBounded } from '@gatehouse/core/files'
+import { describeInvalid } from '@gatehouse/protocol'
+import { z } from 'zod'
+
+/** A managed system that the console knows: a name, and where its service daemon listens. */
+export interface System {
+  /** Unique name, as commands and pages show it. */
+  readonly name: string
+  /** Address or host name of the service daemon. */
+  readonly address: string
+  /** TCP port of the service daemon. */
+  readonly port: number
+}
+
+/** Where the console looks its systems up. A file for now; the callers do not know. */
+export interface SystemDirectory {
+  /** Every system, in the order in which they are kept. @throws ConfigError when they cannot be read. */
+  list(): Promise<readonly System[]>
+  /** The system of that name, or undefined. @throws ConfigError when they cannot be read. */
+  find(name: string): Promise<System | undefined>
+}
+
+/** Port of the service daemon where a system does not name one; the vendor's. */
+export const DAEMON_PORT = 10128
+
+/** Stands for every system where a command takes names; no system can be called so. */
+export const ALL_SYSTEMS = 'all'
+
+/** Largest systems file: 1 MiB, some ten thousand systems. */
+const MAX_SYSTEMS_BYTES = 1024 * 1024
+
+const systemSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/)
+    .refine((name) => name !== ALL_SYSTEMS, 'the name `all`, which stands for every system'),
+  address: z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/),
+  port: z.int().min(1).max(65535).default(DAEMON_PORT),
+})
+
+const systemsSchema = z.strictObject({ systems: z.array(systemSchema) })
+
+/**
+ * The systems of one JSON file: `{ "systems": [{ "name", "address", "port" }] }`.
+ *
+ * The file is read at each question, so that an edit counts at once.
+ */
+export function systemsFile(path: string): SystemDirectory {
+  return {
+    list: () => readSystems(path),
+    find: async (name) => (await readSystems(path)).find((system) => system.name === name),
+  }
+}
+
+/** Systems that are known already, for tests and for programs that start their own. */
+export function fixedSystems(systems: readonly System[]): SystemDirectory {
+  return {
+    list: () => Promise.resolve(systems),
+    find: (name) => Promise.resolve(systems.find((system) => system.name === name)),
+  }
+}
+
+/**
+ * The systems that a command line means.
+ *
+ * @param names - Names separated by commas, or `all`.
+ * @throws ConfigError when a name is unknown, or when there is no system at all.
+ */
+export async function selectSystems(directory: SystemDirectory, names: string): Promise<System[]> {
+  const known = await directory.list()
+  if (names === ALL_SYSTEMS && known.length > 0) return [...known]
+  const wanted = new Set(names.split(',').map((name) => name.trim()))
+  return [...wanted].map((name) => {
+    const system = known.find((candidate) => candidate.name === name)
+    if (system !== undefined) return system
+    const some = known.slice(0, 10).map((candidate) => candidate.name)
+    const list = known.length > some.length ? [...some, '…'] : some
+    const are = list.length === 0 ? 'none is known' : `known are: ${list.join(', ')}`
+    throw new ConfigError(`no system is called \`${name.slice(0, 64)}\`, ${are}`)
+  })
+}
+
+async function readSystems(path: string): Promise<System[]> {
+  const source = { file: path }
+  const read = await readBounded(path, MAX_SYSTEMS_BYTES)
+  if ('failure' in read) {
+    throw new ConfigError(`systems file \`${path}\` is ${read.failure}`, { ...read, source })
+  }
+  const parsed = systemsSchema.safeParse(parseJson(read.bytes, path))
+  if (!parsed.success) {
+    const { message } = describeInvalid(parsed.error)
+    throw new ConfigError(`systems file \`${path}\`: ${message}`, { source })
+  }
+  const { systems } = parsed.data
+  const names = new Set<string>()
+  for (const { name } of systems) {
+    if (names.has(name)) {
+      throw new ConfigError(`systems file \`${path}\` has \`${name}\` twice`, { source })
+    }
+    names.add(name)
+  }
+  return systems
+}
+
+function parseJson(bytes: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (cause) {
+    const source = { file: path }
+    throw new ConfigError(`systems file \`${path}\` is not JSON`, { source, cause })
+  }
+}

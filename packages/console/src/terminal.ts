@@ -1,0 +1,43 @@
+import { styleText } from 'node:util'
+
+/** Where a command writes: what was asked for to `out`, what went wrong to `err`. */
+export interface Terminal {
+  /** Writes text that ends in a line break. */
+  readonly out: (text: string) => void
+  /** Writes text that ends in a line break. */
+  readonly err: (text: string) => void
+  /** Whether people look at it in colour. */
+  readonly colour: boolean
+  /** Environment variables: `GATEHOUSE_SYSTEMS`, `GATEHOUSE_CONSOLE`. */
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** The terminal of this process. Colour only on a TTY, and never with `NO_COLOR`. */
+export function processTerminal(): Terminal {
+  const { env, stdout, stderr } = process
+  return {
+    out: (text) => stdout.write(text),
+    err: (text) => stderr.write(text),
+    colour: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
+    env,
+  }
+}
+
+/** Ways in which a piece of text can stand out. */
+export type Tone = 'allow' | 'deny' | 'strong' | 'quiet' | 'warning'
+
+/** Paints text for the terminal, or leaves it as it is. */
+export type Paint = (tone: Tone, text: string) => string
+
+/** The painter for a terminal with or without colour. */
+export function painter(colour: boolean): Paint {
+  return colour ? (tone, text) => styleText([...STYLES[tone]], text) : (_tone, text) => text
+}
+
+const STYLES = {
+  allow: ['bold', 'green'],
+  deny: ['bold', 'red'],
+  strong: ['bold'],
+  quiet: ['dim'],
+  warning: ['yellow'],
+} as const satisfies Record<Tone, readonly Parameters<typeof styleText>[0][]>
