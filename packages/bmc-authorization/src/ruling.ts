@@ -1,0 +1,45 @@
+import { allow, deny, type Decision, type FileSource } from '@gatehouse/core'
+import type { Code } from './codes.ts'
+import { suffices, type Level } from './level.ts'
+import type { Permission } from './model.ts'
+
+/** The node whose level applies, with its two answers: each is made on first use and handed out from then on. */
+export class Ruling {
+  /** What it grants. */
+  readonly level: Level
+  readonly #file: string
+  readonly #line: number | undefined
+  readonly #path: readonly string[]
+  #allow: Decision<Code> | undefined
+  #deny: Decision<Code> | undefined
+
+  /** @param path - Name of the computer, and of the user, as written; empty for the global level. */
+  constructor(file: string, permission: Permission | null, path: readonly string[]) {
+    this.level = permission?.level ?? 'NONE'
+    this.#file = file
+    this.#line = permission?.line
+    this.#path = path
+  }
+
+  /** The node as the statement of a reason: `global`, `computer NAME`, `computer NAME user NAME`. */
+  get decidedBy(): string {
+    const [computer, user] = this.#path
+    if (computer === undefined) return 'global'
+    return user === undefined ? `computer ${computer}` : `computer ${computer} user ${user}`
+  }
+
+  answer(needed: Level): Decision<Code> {
+    return suffices(this.level, needed)
+      ? (this.#allow ??= allow({ code: 'level-suffices', source: this.#source() }))
+      : (this.#deny ??= deny({ code: this.#refusal(), source: this.#source() }))
+  }
+
+  #refusal(): Code {
+    return this.#line === undefined ? 'no-permission-set' : 'level-too-low'
+  }
+
+  #source(): FileSource {
+    const file = this.#file
+    return Object.freeze(this.#line === undefined ? { file } : { file, line: this.#line })
+  }
+}

@@ -1,0 +1,28 @@
+import { NO_COMMENTS } from './blocks.ts'
+import type { Policy } from './model.ts'
+import { buildPolicy } from './policy.ts'
+
+/**
+ * Asks for the policy that the vendor ships, under which everybody may do everything.
+ *
+ * @deprecated Removes protection: whoever can reach the agent has level `MANAGE`.
+ */
+export const insecureVendorDefault: unique symbol = Symbol('insecureVendorDefault')
+
+/**
+ * The policy of the file as the vendor ships it, for a set-up that is to treat a missing file so.
+ *
+ * Nothing else makes a missing file open anything; {@link guard} states the opening.
+ *
+ * @param consent - The symbol {@link insecureVendorDefault}.
+ * @throws TypeError when `consent` is anything else.
+ */
+export function vendorDefaultPolicy(consent: typeof insecureVendorDefault): Policy {
+  if (consent !== insecureVendorDefault) throw new TypeError('insecureVendorDefault is required')
+  return buildPolicy('vendor default', {
+    permission: Object.freeze({ level: 'MANAGE', line: 2 }),
+    computers: [],
+    comments: NO_COMMENTS,
+    trailingComments: Object.freeze([]),
+  })
+}
