@@ -4,9 +4,13 @@ import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const packages = readdirSync(new URL('packages', import.meta.url))
+const build = fileURLToPath(new URL('test/build.ts', import.meta.url))
 const closingLine = fileURLToPath(new URL('scripts/closing-line-reporter.mjs', import.meta.url))
 
-/** One project a package, all run from source: no build comes before a test. */
+/** The projects whose tests start built programs, beside those that they import from source. */
+const STARTING_PROGRAMS = new Set(['agent', 'repository'])
+
+/** One project a package, all run from source. */
 export default defineConfig({
   ssr: { resolve: { conditions: ['@gatehouse/source', ...defaultServerConditions] } },
   test: {
@@ -18,13 +22,21 @@ export default defineConfig({
       ...packages.map((name) => ({
         extends: true as const,
         root: `packages/${name}`,
-        test: { name, include: ['test/**/*.test.ts'] },
+        test: { name, include: ['test/**/*.test.ts'], globalSetup: setupOf(name) },
       })),
       {
         extends: true as const,
-        test: { name: 'repository', include: ['test/**/*.test.ts'] },
+        test: {
+          name: 'repository',
+          include: ['test/**/*.test.ts'],
+          globalSetup: setupOf('repository'),
+        },
       },
     ],
     coverage: { include: ['packages/*/src/**'] },
   },
 })
+
+function setupOf(project: string): string[] {
+  return STARTING_PROGRAMS.has(project) ? [build] : []
+}

@@ -1,7 +1,6 @@
 import { escapeControls, formatSource, type Statement } from '@gatehouse/core'
 import {
   describeCall,
-  sentenceOf,
   type CallResult,
   type Paint,
   type StatedReason,
@@ -41,7 +40,7 @@ function renderAnswer(result: CallResult, lead: string, paint: Paint): string[] 
   const columns = `${escapeControls(first.code).padEnd(18)}  ${place}`.trimEnd()
   const lines = [
     `${lead}${paint(outcome, outcome.toUpperCase().padEnd(6))} ${columns}`,
-    `${blank}${paint('quiet', sentenceOf(first))}`,
+    `${blank}${paint('quiet', escapeControls(first.sentence ?? ''))}`,
   ]
   if (error !== undefined) {
     lines.push(`${blank}not carried out: ${escapeControls(error.message)}`)

@@ -31,7 +31,7 @@ export class AddressIndex<Value> {
   /**
    * Builds the index of some rules, of any number and overlapping at will.
    *
-   * @throws {@link LimitError} (`ERR_LIMIT`) for more than {@link MAX_DISTINCT_MASKS} different masks
+   * @throws `LimitError` (`ERR_LIMIT`) for more than {@link MAX_DISTINCT_MASKS} different masks
    *   with holes in one family.
    */
   static of<Value>(

@@ -13,7 +13,7 @@ export class AddressSet {
   /**
    * Merges patterns into one set, of any number and overlapping at will.
    *
-   * @throws {@link LimitError} (`ERR_LIMIT`) for more than {@link MAX_DISTINCT_MASKS} different masks
+   * @throws `LimitError` (`ERR_LIMIT`) for more than {@link MAX_DISTINCT_MASKS} different masks
    *   with holes in one family.
    */
   static of(patterns: Iterable<AddressPattern>): AddressSet {

@@ -37,7 +37,7 @@ export class RuleTable {
 
   /**
    * @param rules - The best rank first.
-   * @throws {@link LimitError} for more than {@link MAX_DISTINCT_MASKS} masks with holes in a family.
+   * @throws `LimitError` for more than {@link MAX_DISTINCT_MASKS} masks with holes in a family.
    */
   constructor(rules: readonly RankedPattern[]) {
     const ipv4 = spansByMask(rules, 4)

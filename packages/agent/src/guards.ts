@@ -38,13 +38,14 @@ function tellCode({ code, guard }: Reason): AnswerReason {
 }
 
 function tellAll(reason: Reason): AnswerReason {
-  return { ...reason, sentence: sentence(reason) }
+  return { ...reason, sentence: sentenceOf(reason) }
 }
 
-function sentence(reason: Reason): string {
-  if (reason.guard === 'hawk-trusted' && reason.code in hawk.CODES) {
-    return hawk.describe(reason as Reason<hawk.Code>)
+/** Without the source, which travels beside it. */
+function sentenceOf({ code, facts = {}, guard }: Reason): string {
+  if (guard === 'hawk-trusted' && code in hawk.CODES) {
+    return hawk.describe({ code: code as hawk.Code, facts })
   }
-  if (reason.code in bmc.CODES) return bmc.describe(reason as Reason<bmc.Code>)
+  if (code in bmc.CODES) return bmc.describe({ code: code as bmc.Code, facts })
   return 'the guard failed'
 }

@@ -4,19 +4,13 @@ import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { PATHS } from '@gatehouse/protocol'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { openSockets } from './sockets.ts'
 import { AUTHORIZATION, createWorld, MICROAGENT, send, type World } from './world.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const MAIN = join(ROOT, 'packages/agent/dist/main.js')
-
-beforeAll(async () => {
-  const tsc = join(ROOT, 'node_modules/.bin/tsc')
-  await promisify(execFile)(tsc, ['-b', 'packages/agent'], { cwd: ROOT })
-}, 120_000)
 
 interface Ended {
   readonly code: number

@@ -2,9 +2,9 @@ import { describeWith, NO_POLICY_CODES, TEXT_CODES, type Reason } from '@gatehou
 
 const DECISION_CODES = {
   /** Nothing to do. */
-  'level-suffices': 'the level granted is enough for the action',
+  'level-suffices': 'the level is enough for the action',
   /** If the caller should be able to do this, raise the level on the line named. */
-  'level-too-low': 'the level granted is too low for the action',
+  'level-too-low': 'the level is too low for the action',
   /** Set a global PERMISSION, or one for the computer. */
   'no-permission-set': 'no PERMISSION applies, which counts as level NONE',
   /** Mend the caller, or the agent that maps its messages to actions: the name is not in the table. */

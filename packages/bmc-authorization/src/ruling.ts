@@ -3,15 +3,14 @@ import type { Code } from './codes.ts'
 import { suffices, type Level } from './level.ts'
 import type { Permission } from './model.ts'
 
-/** The node whose level applies, with its two answers: each is made on first use and handed out from then on. */
+/** The node whose level applies, with its answers: each is made on first use and handed out from then on. */
 export class Ruling {
   /** What it grants. */
   readonly level: Level
   readonly #file: string
   readonly #line: number | undefined
   readonly #path: readonly string[]
-  #allow: Decision<Code> | undefined
-  #deny: Decision<Code> | undefined
+  readonly #answers: Partial<Record<Level, Decision<Code>>> = {}
 
   /** @param path - Name of the computer, and of the user, as written; empty for the global level. */
   constructor(file: string, permission: Permission | null, path: readonly string[]) {
@@ -29,9 +28,15 @@ export class Ruling {
   }
 
   answer(needed: Level): Decision<Code> {
+    return (this.#answers[needed] ??= this.#decide(needed))
+  }
+
+  #decide(needed: Level): Decision<Code> {
+    const facts = Object.freeze({ granted: this.level, needed })
+    const source = this.#source()
     return suffices(this.level, needed)
-      ? (this.#allow ??= allow({ code: 'level-suffices', source: this.#source() }))
-      : (this.#deny ??= deny({ code: this.#refusal(), source: this.#source() }))
+      ? allow({ code: 'level-suffices', source, facts })
+      : deny({ code: this.#refusal(), source, facts })
   }
 
   #refusal(): Code {

@@ -18,15 +18,21 @@ const subnet = policyOf(
 )
 
 describe('check', () => {
-  it('hands out one frozen decision for each node and outcome', () => {
+  it('hands out one frozen decision for each node and needed level', () => {
     const first = check(subnet, requestOf())
-    expect(check(subnet, requestOf({ action: 'agent.start' }))).toBe(first)
+    expect(check(subnet, requestOf({ action: 'drilldown' }))).toBe(first)
     expect(Object.isFrozen(first.reasons[0].source)).toBe(true)
     const refusal = check(subnet, requestOf({ action: 'policy.stop' }))
     expect(check(subnet, requestOf({ action: 'collect.stop' }))).toBe(refusal)
     expect(refusal).toMatchObject({
       outcome: 'deny',
-      reasons: [{ code: 'level-too-low', source: { file: 'Authorization.cfg', line: 5 } }],
+      reasons: [
+        {
+          code: 'level-too-low',
+          source: { file: 'Authorization.cfg', line: 5 },
+          facts: { granted: 'MODIFY', needed: 'MANAGE' },
+        },
+      ],
     })
   })
 

@@ -8,7 +8,6 @@ export {
   type Result,
 } from './calls.ts'
 export { FAILURES, type ClientOptions, type Failure, type FailureCode } from './http-client.ts'
-export { sentenceOf } from './render.ts'
 export type { StatedReason } from './kinds/file-kind.ts'
 export { type ConsoleAnswer, type ConsoleRequest } from './server/api.ts'
 export {

@@ -15,19 +15,11 @@ import type { Paint } from './terminal.ts'
 export function renderDecision({ outcome, reasons }: StatedDecision, paint: Paint): string[] {
   const [first, ...rest] = reasons
   if (first === undefined) return []
-  const sentence = sentenceOf(first)
   return [
     `${paint(outcome, outcome.toUpperCase().padEnd(6))} ${reasonColumns(first)}`,
-    ...(sentence === '' ? [] : [`       ${sentence}`]),
+    ...(first.sentence === undefined ? [] : [`       ${escapeControls(first.sentence)}`]),
     ...rest.map((reason) => paint('quiet', `       also ${reasonColumns(reason)}`)),
   ]
-}
-
-/** The sentence of a reason without its source, which stands in a place of its own. Escaped. */
-export function sentenceOf({ sentence = '', source }: StatedReason): string {
-  const tail = source === undefined ? '' : ` (${formatSource(source)})`
-  const text = escapeControls(sentence)
-  return tail !== '' && text.endsWith(tail) ? text.slice(0, -tail.length) : text
 }
 
 function reasonColumns({ code, source }: StatedReason): string {

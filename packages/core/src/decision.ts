@@ -13,6 +13,8 @@ export interface Reason<Code extends string = string> {
   readonly code: Code
   /** What made the reason: a line, a certificate, a key, a view, a field of the request. */
   readonly source?: SourceRef
+  /** Short values that complete the sentence of the code, such as the level granted and the one needed. */
+  readonly facts?: Readonly<Record<string, string>>
   /** Name of the guard that gave the reason; set by {@link compose}. */
   readonly guard?: string
 }

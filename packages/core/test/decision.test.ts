@@ -36,12 +36,15 @@ test('every kind of source prints on one line', () => {
   expect(formatSource({ key: 'SHA256:a\nb' })).toBe('key SHA256:a<U+000A>b')
 })
 
-test('describe gives the sentence of the code and its source', () => {
+test('describe gives the sentence of the code, its facts and its source', () => {
   const describe = describeWith({ granted: 'a line grants it' })
   expect(describe({ code: 'granted', source: { file: 'T', line: 2 } })).toBe(
     'a line grants it (T:2)',
   )
   expect(describe({ code: 'granted' })).toBe('a line grants it')
+  expect(describe({ code: 'granted', facts: { by: 'ops', at: '\n' } })).toBe(
+    'a line grants it: by ops, at <U+000A>',
+  )
 })
 
 test('the lack of a policy is one deny that says why', () => {

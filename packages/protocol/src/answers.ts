@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { ErrorBodySchema, type ErrorBody } from './errors.ts'
 import { MAX_NODE_CHARACTERS, MAX_REASONS } from './limits.ts'
 
-/** One ground of a decision. A system that does not show its policy to peers leaves `source` and `sentence` out. */
+/** One ground of a decision. A system that does not show its policy to peers leaves `source`, `facts` and `sentence` out. */
 export interface AnswerReason {
   /** Stable code from the table of the model that decided. */
   readonly code: string
@@ -12,6 +12,8 @@ export interface AnswerReason {
   readonly guard?: string
   /** The file and line that made the reason. */
   readonly source?: SourceRef
+  /** Short values that complete the sentence, such as the level granted and the one needed. */
+  readonly facts?: Readonly<Record<string, string>>
   /** The reason as one line for people. */
   readonly sentence?: string
 }
@@ -91,6 +93,7 @@ export const AnswerSchema: z.ZodType<Answer> = z.strictObject({
         code: text,
         guard: z.exactOptional(text),
         source: z.exactOptional(SourceRefSchema),
+        facts: z.exactOptional(z.record(z.string().max(64), text)),
         sentence: z.exactOptional(text),
       }),
     )

@@ -29,7 +29,7 @@ export const BMC_AUTHORIZATION: FileKind = fileKind<bmc.Policy, bmc.Request>({
     return { decision, lines, explanation }
   },
   format: bmc.format,
-  describe: (reason) => bmc.describe({ code: reason.code as bmc.Code }),
+  describe: ({ code, facts = {} }) => bmc.describe({ code: code as bmc.Code, facts }),
   options: ['user', 'address', 'name', 'action', 'own', 'others'],
   fromOptions: ({ user, address, name, action, own, others }) => ({
     peer: { address, verifiedName: name ?? null },

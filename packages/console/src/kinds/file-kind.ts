@@ -10,6 +10,8 @@ export interface StatedReason {
   readonly guard?: string | undefined
   /** What made the reason, such as a file and a line. */
   readonly source?: SourceRef | undefined
+  /** Short values that the sentence holds, such as the level granted and the one needed. */
+  readonly facts?: Readonly<Record<string, string>> | undefined
   /** The code in words; a system that keeps its policy to itself leaves it out. */
   readonly sentence?: string | undefined
 }
@@ -72,7 +74,7 @@ export interface Model<Policy extends object, Request> {
   readonly explain: (policy: Policy, request: Request) => ModelExplanation
   /** The canonical text. */
   readonly format: (policy: Policy) => string
-  /** The sentence of a code. */
+  /** The sentence of a reason, without its source. */
   readonly describe: (reason: Reason) => string
   /** The options that make up a request of this kind. */
   readonly options: readonly (keyof RequestOptions)[]
@@ -117,7 +119,7 @@ export function fileKind<Policy extends object, Request>(model: Model<Policy, Re
     outcome: decision.outcome,
     reasons: decision.reasons.map((reason) => ({
       ...reason,
-      sentence: model.describe({ code: reason.code }),
+      sentence: model.describe(reason),
     })),
   })
   return {

@@ -30,7 +30,7 @@ export const HAWK_TRUSTED: FileKind = fileKind<hawk.Policy, hawk.Request>({
     return { decision, lines: explanation.lines.map(lineOf), explanation }
   },
   format: hawk.format,
-  describe: (reason) => hawk.describe({ code: reason.code as hawk.Code }),
+  describe: ({ code, facts = {} }) => hawk.describe({ code: code as hawk.Code, facts }),
   options: ['user', 'node', 'group', 'microagent', 'method', 'impact'],
   fromOptions: ({ user, node, group, microagent, method, impact }) => ({
     user,

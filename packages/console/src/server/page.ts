@@ -2,7 +2,6 @@ import { escapeControls, formatSource, type Statement } from '@gatehouse/core'
 import type { AnswerReason, StatementAnswer } from '@gatehouse/protocol'
 import { html } from 'hono/html'
 import { describeCall, type Result } from '../calls.ts'
-import { sentenceOf } from '../render.ts'
 import type { System } from '../systems.ts'
 import type { Entry } from './journal.ts'
 
@@ -161,8 +160,8 @@ function ground(result: Entry['result']): Html {
 }
 
 function reasonLine(reason: AnswerReason): Html {
-  const { code, source } = reason
+  const { code, source, sentence = '' } = reason
   const place = source === undefined ? '' : formatSource(source)
   return html`<code>${escapeControls(code)}</code> <span class="place faint">${place}</span><br />
-    ${sentenceOf(reason)}`
+    ${escapeControls(sentence)}`
 }
