@@ -156,6 +156,7 @@ describe('answers', () => {
         code: 'level-too-low',
         guard: 'bmc-authorization',
         source: { file: 'Authorization.cfg', line: 2 },
+        facts: { granted: 'VIEW', needed: 'MODIFY' },
         sentence: expect.any(String),
       },
     ])
