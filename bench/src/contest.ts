@@ -8,34 +8,44 @@ export interface Contestant<Request> {
   readonly decide: (request: Request) => boolean
 }
 
-/** Requests that one round of measuring works through before it looks at the clock again. */
+/** A contestant that is made when its turn comes, so that its memory is no burden to the others. */
+export interface Entrant<Request> {
+  /** Makes the contestant. */
+  readonly enter: () => Contestant<Request> | Promise<Contestant<Request>>
+  /** How many rules it evaluates in about a millisecond; those that do not read every rule: any number. */
+  readonly rulesPerMillisecond: number
+}
+
+/** Requests of one batch for a contestant whose cost does not grow with the rules. */
 const BATCH = 2_000
-/** Rule evaluations that a slow contestant may spend on being compared: a few seconds. */
-const COMPARED_EVALUATIONS = 20_000_000
-/** The same for contestants that interpret an expression for each rule. */
-const COMPARED_EXPRESSIONS = 200_000
+/** How long a comparison of answers may take, about. */
+const COMPARING_MS = 2_000
 
 /**
- * Measures contestants on the same requests and checks that they give the same answers.
+ * Measures entrants on the same requests and checks that they give the same answers.
  *
  * @param requests - Each decided in turn; strings of their own in each.
- * @param contestants - Ours first, then a linear scan, then the slower ones.
+ * @param ours - What the others are compared with.
  * @throws Error on the first request that two answer differently.
  */
-export function hold<Request>(
+export async function hold<Request>(
   size: number,
   requests: readonly Request[],
-  contestants: readonly [Contestant<Request>, Contestant<Request>, ...Contestant<Request>[]],
-): Measurement[] {
-  const [ours, linear, ...slow] = contestants
-  compare(requests.slice(0, Math.ceil(COMPARED_EVALUATIONS / size)), ours, linear)
-  for (const one of slow)
-    compare(requests.slice(0, Math.ceil(COMPARED_EXPRESSIONS / size)), ours, one)
-  return contestants.map((one, index) => ({
-    subject: one.name,
-    size,
-    perSecond: rate(inTurn(requests, one, index === 0 ? BATCH : Math.ceil(BATCH / size))),
-  }))
+  ours: Contestant<Request>,
+  others: readonly Entrant<Request>[],
+): Promise<Measurement[]> {
+  const measurements = [
+    { subject: ours.name, size, perSecond: rate(inTurn(requests, ours, BATCH)) },
+  ]
+  for (const { enter, rulesPerMillisecond } of others) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, so that they do not disturb each other
+    const other = await enter()
+    const perMillisecond = rulesPerMillisecond / size
+    compare(requests.slice(0, Math.ceil(perMillisecond * COMPARING_MS)), ours, other)
+    const perSecond = rate(inTurn(requests, other, Math.ceil(perMillisecond)))
+    measurements.push({ subject: other.name, size, perSecond })
+  }
+  return measurements
 }
 
 function compare<Request>(

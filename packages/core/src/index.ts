@@ -27,6 +27,12 @@ export {
   type ErrorDetails,
 } from './errors.ts'
 export { escapeControls } from './escape.ts'
+export {
+  EXPECTATION_CODES,
+  parseExpectations,
+  type Expectation,
+  type ExpectationCode,
+} from './expectations.ts'
 export { GUARANTEES, type Guarantee, type Reliance } from './guarantee.ts'
 export { compose, GUARD_FAILED, type ComposedGuard, type Guard } from './guard.ts'
 export {
@@ -39,6 +45,16 @@ export {
   type PolicyHolder,
   type PolicySource,
 } from './policy.ts'
+export {
+  applyEdit,
+  type Difference,
+  type Edit,
+  type ExpectationResult,
+  type Finding,
+  type LineChange,
+  type LineSource,
+  type Severity,
+} from './review.ts'
 export { Secret } from './secret.ts'
 export { formatSource, type FileSource, type SourceRef } from './source-ref.ts'
 export {
