@@ -28,7 +28,7 @@ export function readNode({ text, quoted }: Token): '*' | '+' | NodePattern | und
   const [name, dns = '*', domain = '*'] = parts
   if (name === undefined || parts.length === 2 || parts.length > 3) return undefined
   if (!parts.every(isNodePart)) return undefined
-  return { name, dns, domain }
+  return Object.freeze({ name, dns, domain })
 }
 
 function isNodePart(part: string): boolean {

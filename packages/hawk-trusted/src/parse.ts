@@ -2,7 +2,7 @@ import { DiagnosticList, readLines, type TextOptions } from '@gatehouse/core'
 import { LOAD_CODES, type LoadCode } from './codes.ts'
 import { readMethod, readMicroagent, readNode, readUser } from './fields.ts'
 import { readLogService } from './log-service.ts'
-import type { Line, LogService, NodePattern, Policy } from './model.ts'
+import type { Effect, Entry, Line, LogService, Policy } from './model.ts'
 import { makePolicy } from './policy.ts'
 import { tokenize, type Token } from './tokens.ts'
 
@@ -28,11 +28,40 @@ export function parse(text: string | Uint8Array, options: TextOptions): Policy {
   return makePolicy(options.file, lines, reader.logService)
 }
 
+/** One column of the file: each spelling is read once, however many lines have it. */
+class Column<Value> {
+  readonly code: LoadCode
+  readonly #read: (token: Token) => Value | undefined
+  readonly #values = new Map<string, Value>()
+
+  constructor(code: LoadCode, read: (token: Token) => Value | undefined) {
+    this.code = code
+    this.#read = read
+  }
+
+  /** The value of a field; undefined when it is malformed. */
+  read(token: Token): Value | undefined {
+    const known = this.#values.get(token.text)
+    if (known !== undefined) return known
+    const text = detached(token.text)
+    const value = this.#read({ ...token, text })
+    if (value !== undefined) this.#values.set(text, value)
+    return value
+  }
+}
+
+/** A copy with memory of its own: a slice would keep the whole text of the file. */
+function detached(text: string): string {
+  return Array.from(text).join('')
+}
+
 class LineReader {
   logService: LogService | undefined
   readonly #diagnostics: DiagnosticList<LoadCode>
-  /** One object for each spelling: files repeat the same few users, nodes and methods. */
-  readonly #names = new Map<string, string>()
+  readonly #user = new Column('user-malformed', readUser)
+  readonly #node = new Column('node-malformed', readNode)
+  readonly #microagent = new Column('microagent-malformed', readMicroagent)
+  readonly #method = new Column('method-malformed', readMethod)
 
   constructor(diagnostics: DiagnosticList<LoadCode>) {
     this.#diagnostics = diagnostics
@@ -42,7 +71,8 @@ class LineReader {
   read(text: string, line: number): Line {
     const start = text.search(/[^ \t]/)
     if (start === -1) return BLANK
-    if (text[start] === '#') return Object.freeze({ kind: 'comment', text: text.slice(start) })
+    if (text[start] === '#')
+      return Object.freeze({ kind: 'comment', text: detached(text.slice(start)) })
     const isRestriction = text[start] === '!'
     const tokens = tokenize(text, isRestriction ? start + 1 : start)
     if ('code' in tokens) return this.#refuse(tokens.code, tokens, text, line)
@@ -64,37 +94,25 @@ class LineReader {
       const width = last.column + last.width - extra.column
       this.#refuse('too-many-fields', { column: extra.column, width }, text, line)
     }
-    const user = this.#field(userToken, readUser, 'user-malformed', text, line)
-    const node = this.#field(nodeToken, readNode, 'node-malformed', text, line)
-    const microagent = this.#field(
-      microagentToken,
-      readMicroagent,
-      'microagent-malformed',
-      text,
+    return entryOf(
       line,
+      isRestriction ? 'restriction' : 'grant',
+      this.#field(this.#user, userToken, text, line) ?? '',
+      this.#field(this.#node, nodeToken, text, line),
+      this.#field(this.#microagent, microagentToken, text, line),
+      this.#field(this.#method, methodToken, text, line),
     )
-    const method = this.#field(methodToken, readMethod, 'method-malformed', text, line)
-    return Object.freeze({
-      kind: 'entry',
-      line,
-      effect: isRestriction ? 'restriction' : 'grant',
-      user: this.#shared(user ?? ''),
-      ...(node === undefined ? {} : { node: this.#sharedNode(node) }),
-      ...(microagent === undefined ? {} : { microagent: this.#shared(microagent) }),
-      ...(method === undefined ? {} : { method: this.#shared(method) }),
-    })
   }
 
   #field<Value>(
+    column: Column<Value>,
     token: Token | undefined,
-    read: (token: Token) => Value | undefined,
-    code: LoadCode,
     text: string,
     line: number,
   ): Value | undefined {
     if (token === undefined) return undefined
-    const value = read(token)
-    if (value === undefined) this.#refuse(code, token, text, line)
+    const value = column.read(token)
+    if (value === undefined) this.#refuse(column.code, token, text, line)
     return value
   }
 
@@ -120,21 +138,21 @@ class LineReader {
     this.#diagnostics.add(code, message, { line, column, width }, text)
     return BLANK
   }
+}
 
-  #shared(name: string): string {
-    const known = this.#names.get(name)
-    if (known !== undefined) return known
-    this.#names.set(name, name)
-    return name
+/** A literal for each number of columns: a spread would keep the fields apart and double the memory. */
+function entryOf(
+  line: number,
+  effect: Effect,
+  user: string,
+  node: Entry['node'],
+  microagent: string | undefined,
+  method: string | undefined,
+): Entry {
+  if (node === undefined) return Object.freeze({ kind: 'entry', line, effect, user })
+  if (microagent === undefined) return Object.freeze({ kind: 'entry', line, effect, user, node })
+  if (method === undefined) {
+    return Object.freeze({ kind: 'entry', line, effect, user, node, microagent })
   }
-
-  #sharedNode(node: '*' | '+' | NodePattern): '*' | '+' | NodePattern {
-    if (typeof node === 'string') return node
-    const { name, dns, domain } = node
-    return Object.freeze({
-      name: this.#shared(name),
-      dns: this.#shared(dns),
-      domain: this.#shared(domain),
-    })
-  }
+  return Object.freeze({ kind: 'entry', line, effect, user, node, microagent, method })
 }
