@@ -60,3 +60,29 @@ export function needed(action: Action, ownership: Ownership): Level {
   if (!ownership.startedByCaller) return level
   return ownership.othersHaveRequests ? own : ownAndIdle
 }
+
+/** Facts about ownership as far as an action tells them apart; `null`: it does not matter. */
+export interface Situation {
+  /** Whether the caller started what it wants to stop. */
+  readonly startedByCaller: boolean | null
+  /** Whether other users have requests running on the agent. */
+  readonly othersHaveRequests: boolean | null
+}
+
+/** The situations that an action tells apart. Each pair of facts falls in exactly one of them. */
+export function situationsOf(action: Action): readonly Situation[] {
+  const { level, own = level, ownAndIdle = own } = RULES.get(action) as ActionRule
+  if (own === level && ownAndIdle === level) return ANY_SITUATION
+  return ownAndIdle === own ? BY_OWNER : BY_OWNER_AND_OTHERS
+}
+
+const ANY_SITUATION: readonly Situation[] = [{ startedByCaller: null, othersHaveRequests: null }]
+const BY_OWNER: readonly Situation[] = [
+  { startedByCaller: true, othersHaveRequests: null },
+  { startedByCaller: false, othersHaveRequests: null },
+]
+const BY_OWNER_AND_OTHERS: readonly Situation[] = [
+  { startedByCaller: true, othersHaveRequests: false },
+  { startedByCaller: true, othersHaveRequests: true },
+  { startedByCaller: false, othersHaveRequests: null },
+]

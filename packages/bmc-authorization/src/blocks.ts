@@ -37,6 +37,8 @@ export class Block {
   readonly kind: BlockKind
   /** Where it was opened. */
   readonly begin: Place
+  /** Line on which it was closed. */
+  endLine: number
   /** Its `NAME`; `null` when there was one that is at fault. */
   name: Name | null | undefined
   /** Its `PERMISSION`; `null` when there was one that is at fault. */
@@ -50,6 +52,7 @@ export class Block {
   constructor(kind: BlockKind, begin: Place) {
     this.kind = kind
     this.begin = begin
+    this.endLine = begin.line
   }
 
   /** Keeps comments with the statement that they stand before. */
@@ -74,6 +77,8 @@ export class Block {
     return Object.freeze({
       name: name.text,
       line: name.line,
+      beginLine: this.begin.line,
+      endLine: this.endLine,
       permission: this.permission ?? null,
       comments: this.#comments,
     })
@@ -84,6 +89,8 @@ export class Block {
       name: name.text,
       kind,
       line: name.line,
+      beginLine: this.begin.line,
+      endLine: this.endLine,
       permission: this.permission ?? null,
       users: Object.freeze(this.#users),
       comments: this.#comments,
@@ -93,6 +100,8 @@ export class Block {
   /** The content of a closed outer block. */
   toOuter(trailingComments: readonly string[]): Outer {
     return {
+      beginLine: this.begin.line,
+      endLine: this.endLine,
       permission: this.permission ?? null,
       computers: this.#computers,
       comments: this.#comments,

@@ -6,12 +6,14 @@ import type { Code } from './codes.ts'
 import type { Computer, ComputerMatch, Explanation, Match, Policy, Request } from './model.ts'
 import { indexOf } from './policy.ts'
 import { addressOf, refuse, type SoundRequest } from './request.ts'
+import { smallestEdit } from './smallest-edit.ts'
 
 /**
  * Tells why a request is decided as it is: the level granted and needed, the node that granted it,
- * and the entries that matched but were outranked.
+ * the entries that matched but were outranked, and the smallest edit that would change the outcome.
  *
- * Its cost does not grow with the file, so a log of refusals can afford it.
+ * A log of refusals can afford it: its cost does not grow with the number of computers, save that one
+ * call for a policy may look through all of them.
  */
 export function explain(policy: Policy | NoPolicy, request: Request): Explanation {
   const decision = check(policy, request)
@@ -20,14 +22,18 @@ export function explain(policy: Policy | NoPolicy, request: Request): Explanatio
   const { action, peer, claimedUser } = request as SoundRequest
   const found = indexOf(policy).explain(address as Address, peer.verifiedName, claimedUser)
   const [best, ...outranked] = found.computers
+  const granted = found.ruling.level
+  const least = needed(action, request)
+  const edit = smallestEdit(policy, { computer: best, user: found.user, granted, needed: least })
   return {
     decision,
-    granted: found.ruling.level,
-    needed: needed(action, request),
+    granted,
+    needed: least,
     decidedBy: found.ruling.decidedBy,
     computer: best === undefined ? null : matchOf(best),
     user: found.user === undefined ? null : nameOf(found.user),
     outranked: outranked.map(matchOf),
+    ...(edit === undefined ? {} : { smallestEdit: edit }),
   }
 }
 

@@ -17,3 +17,8 @@ const RANK: Readonly<Record<Level, number>> = { NONE: 0, VIEW: 1, MODIFY: 2, MAN
 export function suffices(granted: Level, needed: Level): boolean {
   return RANK[granted] >= RANK[needed]
 }
+
+/** Whether a level includes more than another. */
+export function exceeds(level: Level, other: Level): boolean {
+  return RANK[level] > RANK[other]
+}

@@ -1,4 +1,4 @@
-import type { Claimed, Decision } from '@gatehouse/core'
+import type { Claimed, Decision, Edit } from '@gatehouse/core'
 import type { Code } from './codes.ts'
 import type { Level } from './level.ts'
 
@@ -44,8 +44,16 @@ export interface BlockComments {
   readonly end: readonly string[]
 }
 
+/** Where a block stands in the text. */
+export interface BlockLines {
+  /** Line that opens the block, from 1. */
+  readonly beginLine: number
+  /** Line that closes it. */
+  readonly endLine: number
+}
+
 /** One user of a computer. */
-export interface User {
+export interface User extends BlockLines {
   /** As written: `*`, a name, or `DOMAIN\name`. */
   readonly name: string
   /** Line of its `NAME` statement, from 1. */
@@ -60,7 +68,7 @@ export interface User {
 export type ComputerKind = 'address' | 'host' | 'pattern' | 'any'
 
 /** One computer of the file. */
-export interface Computer {
+export interface Computer extends BlockLines {
   /** As written: an address, a host name, `a.b.c.*`, or `*`. */
   readonly name: string
   /** How the name is compared. */
@@ -76,7 +84,7 @@ export interface Computer {
 }
 
 /** The content of one Authorization.cfg, frozen. Made by {@link parse} only. */
-export interface Policy {
+export interface Policy extends BlockLines {
   /** Label of the text. */
   readonly file: string
   /** The global level; `null`: `NONE` applies. */
@@ -121,4 +129,10 @@ export interface Explanation {
   readonly user: Match | null
   /** Computer entries that matched as well but rank lower, the best first. They count for nothing. */
   readonly outranked: readonly ComputerMatch[]
+  /**
+   * The edit of the text that changes the outcome: one line that sets a level. Of those, the one that
+   * changes the fewest other answers, then the first in the text. Names are left as they are. Absent
+   * where the file was not asked, and for what level `NONE` may do, which no edit can refuse.
+   */
+  readonly smallestEdit?: Edit
 }

@@ -1,8 +1,8 @@
-import type { BlockComments, Computer, Permission, Policy } from './model.ts'
+import type { BlockComments, BlockLines, Computer, Permission, Policy } from './model.ts'
 import { PolicyIndex, type ComputerEntry } from './policy-index.ts'
 
 /** What the outer block holds. */
-export interface Outer {
+export interface Outer extends BlockLines {
   readonly permission: Permission | null
   readonly computers: readonly ComputerEntry[]
   readonly comments: BlockComments
@@ -11,6 +11,8 @@ export interface Outer {
 
 class IndexedPolicy implements Policy {
   readonly file: string
+  readonly beginLine: number
+  readonly endLine: number
   readonly permission: Permission | null
   readonly computers: readonly Computer[]
   readonly usesNames: boolean
@@ -20,6 +22,8 @@ class IndexedPolicy implements Policy {
 
   constructor(file: string, outer: Outer) {
     this.file = file
+    this.beginLine = outer.beginLine
+    this.endLine = outer.endLine
     this.permission = outer.permission
     this.computers = Object.freeze(outer.computers.map((entry) => entry.computer))
     this.usesNames = this.computers.some((computer) => computer.kind === 'host')

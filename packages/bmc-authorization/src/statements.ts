@@ -115,6 +115,7 @@ export class StatementReader {
 
   #close(): void {
     const block = this.#open.pop() as Block
+    block.endLine = this.#line
     const parent = this.#open.at(-1)
     if (parent === undefined) return
     if (block.name === undefined) {

@@ -20,6 +20,8 @@ export const insecureVendorDefault: unique symbol = Symbol('insecureVendorDefaul
 export function vendorDefaultPolicy(consent: typeof insecureVendorDefault): Policy {
   if (consent !== insecureVendorDefault) throw new TypeError('insecureVendorDefault is required')
   return buildPolicy('vendor default', {
+    beginLine: 1,
+    endLine: 3,
     permission: Object.freeze({ level: 'MANAGE', line: 2 }),
     computers: [],
     comments: NO_COMMENTS,

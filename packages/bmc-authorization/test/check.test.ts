@@ -66,6 +66,7 @@ describe('explain', () => {
       computer: { name: '192.0.2.*', line: 4, kind: 'pattern' },
       user: { name: '*', line: 7 },
       outranked: [{ name: '*', line: 11, kind: 'any' }],
+      smallestEdit: [{ change: 'replace', line: 5, text: '  PERMISSION = NONE' }],
     })
   })
 

@@ -5,6 +5,8 @@ import { policyOf } from './policies.ts'
 
 const named = (name: string): string[] => ['BEGIN_COMPUTER', `NAME = ${name}`, 'END_COMPUTER']
 
+const user = ['BEGIN_USER', 'NAME = ann', 'END_USER']
+
 function errorOf(...lines: string[]): ParseError {
   try {
     policyOf(...lines)
@@ -26,8 +28,28 @@ describe('parse', () => {
 
   it('shows its index nowhere', () => {
     const policy = policyOf(...named('gw1'))
-    const keys = ['file', 'permission', 'computers', 'usesNames', 'comments', 'trailingComments']
+    const lines = ['beginLine', 'endLine']
+    const content = ['permission', 'computers', 'usesNames', 'comments', 'trailingComments']
+    const keys = ['file', ...lines, ...content]
     expect(Reflect.ownKeys(policy)).toEqual(keys)
+  })
+
+  it('knows the lines that open and close each block', () => {
+    const policy = policyOf(
+      '',
+      ...named('gw1'),
+      'BEGIN_COMPUTER',
+      ...user,
+      'NAME = *',
+      'END_COMPUTER',
+    )
+    const lines = [policy, ...policy.computers, ...policy.computers.flatMap(({ users }) => users)]
+    expect(lines.map(({ beginLine, endLine }) => [beginLine, endLine])).toEqual([
+      [1, 12],
+      [3, 5],
+      [6, 11],
+      [7, 9],
+    ])
   })
 
   it('knows whether a reverse lookup can change an answer', () => {

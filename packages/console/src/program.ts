@@ -8,6 +8,7 @@ import {
   type FileOptions,
   type FormatOptions,
 } from './commands/offline.ts'
+import { diffFiles, lintFiles, type DiffOptions } from './commands/review.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { RequestOptions } from './kinds/file-kind.ts'
 import { FILE_KINDS } from './kinds/kinds.ts'
@@ -102,6 +103,24 @@ function buildProgram({ terminal, untilStopped }: Surroundings, done: Done): Com
       done(await formatFiles(files, options, terminal))
     })
 
+  fileCommand(program, 'lint', 'say what a reviewer should worry about in policy files').action(
+    async (files: string[], options: FileOptions) => {
+      done(await lintFiles(files, options, terminal))
+    },
+  )
+
+  program
+    .command('diff')
+    .description('say which requests two policy files answer differently')
+    .argument('<before>')
+    .argument('<after>')
+    .addOption(kindOption())
+    .option('--fail-on-new-access', 'exit code 1 when anything is allowed that was denied')
+    .option('--json', 'one JSON object')
+    .action(async (before: string, after: string, options: DiffOptions) => {
+      done(await diffFiles(before, after, options, terminal))
+    })
+
   program
     .command('serve')
     .description('start the console: one page on 127.0.0.1')
@@ -125,13 +144,17 @@ function buildProgram({ terminal, untilStopped }: Surroundings, done: Done): Com
 }
 
 function fileCommand(program: Command, name: string, description: string): Command {
-  const kinds = FILE_KINDS.map((kind) => kind.name)
   return program
     .command(name)
     .description(description)
     .argument('<files...>')
-    .addOption(new Option('--kind <name>', 'default: from the content').choices(kinds))
+    .addOption(kindOption())
     .option('--json', 'one JSON object')
+}
+
+function kindOption(): Option {
+  const kinds = FILE_KINDS.map((kind) => kind.name)
+  return new Option('--kind <name>', 'default: from the content').choices(kinds)
 }
 
 function withRequest(command: Command): Command {

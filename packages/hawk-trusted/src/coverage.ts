@@ -19,19 +19,21 @@ const { pointToPointInfo, pointToPointAction, groupInfo, groupAction } = OPERATI
 const POINT_TO_POINT = (1 << pointToPointInfo) | (1 << pointToPointAction)
 const GROUP = (1 << groupInfo) | (1 << groupAction)
 const INFO = (1 << pointToPointInfo) | (1 << groupInfo)
-const ACTION = (1 << pointToPointAction) | (1 << groupAction)
-const ALL = INFO | ACTION
+/** The operations that act. */
+export const ACTION: number = (1 << pointToPointAction) | (1 << groupAction)
+/** Every operation. */
+export const EVERY_OPERATION: number = INFO | ACTION
 
 /** Operations that the node column lets a line speak about. A named or omitted node: all. */
 function nodeOperations({ effect, node }: Entry): number {
   if (effect === 'grant' && node === '*') return POINT_TO_POINT
-  return effect === 'restriction' && node === '+' ? GROUP : ALL
+  return effect === 'restriction' && node === '+' ? GROUP : EVERY_OPERATION
 }
 
 /** Operations that the method column lets a line speak about. A named or omitted method: all. */
 function methodOperations({ effect, method }: Entry): number {
   if (effect === 'grant' && method === '*') return INFO
-  return effect === 'restriction' && method === '+' ? ACTION : ALL
+  return effect === 'restriction' && method === '+' ? ACTION : EVERY_OPERATION
 }
 
 /** The operations that a line speaks about: bit n for {@link Operation} n. */

@@ -1,10 +1,11 @@
-import { isNoPolicy, type Decision, type NoPolicy } from '@gatehouse/core'
+import { isNoPolicy, type Decision, type Edit, type NoPolicy } from '@gatehouse/core'
 import { check } from './check.ts'
 import type { Code } from './codes.ts'
 import { missedAspects, type Aspect } from './coverage.ts'
 import { formatEntry } from './format.ts'
 import type { Effect, Entry, Policy, Request } from './model.ts'
 import { malformedField } from './request.ts'
+import { smallestEdit } from './smallest-edit.ts'
 
 /** What one line says about a request. */
 export interface ExplainedLine {
@@ -30,6 +31,12 @@ export interface Explanation {
   readonly decidedBy?: number
   /** Every line for this user or for all users, in file order. */
   readonly lines: readonly ExplainedLine[]
+  /**
+   * The smallest edit of the file's text that turns the outcome round: fewest lines, then fewest
+   * other requests affected. Absent when the file was not asked, or cannot hold a name that the edit
+   * would need.
+   */
+  readonly smallestEdit?: Edit
 }
 
 /**
@@ -49,12 +56,14 @@ export function explain(policy: Policy | NoPolicy, request: Request): Explanatio
   const grants = covering('grant')
   const restrictions = covering('restriction')
   const decidedBy = restrictions[0] ?? grants[0]
+  const edit = smallestEdit(policy, request)
   return {
     decision,
     grants,
     restrictions,
     ...(decidedBy === undefined ? {} : { decidedBy }),
     lines,
+    ...(edit === undefined ? {} : { smallestEdit: edit }),
   }
 }
 

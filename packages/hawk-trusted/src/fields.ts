@@ -31,8 +31,9 @@ export function readNode({ text, quoted }: Token): '*' | '+' | NodePattern | und
   return Object.freeze({ name, dns, domain })
 }
 
+/** A comma would forge entries of `Trusted.log`, and no request has one. */
 function isNodePart(part: string): boolean {
-  return part === '*' || (part !== '' && !/[*+":! \t]/.test(part))
+  return part === '*' || (part !== '' && !/[*+",:! \t]/.test(part))
 }
 
 /** Reads the microagent column. @returns undefined when it is neither a full name nor `*`. */

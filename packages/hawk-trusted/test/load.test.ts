@@ -61,3 +61,7 @@ test('format aligns neighbours and keeps comments and blank lines', () => {
     ].join('\n'),
   )
 })
+
+test('a node with a comma is refused, as it is in a request', () => {
+  expect(codesOf('ops web01,web02\n', {})).toEqual(['node-malformed'])
+})

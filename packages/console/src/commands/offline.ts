@@ -30,14 +30,15 @@ export interface FormatOptions extends FileOptions {
 }
 
 /** What a command says about one file: fields for programs, text for people, and an exit code. */
-interface FileResult {
+export interface FileResult {
   readonly exit: ExitCode
   readonly fields: object
   readonly out?: string
   readonly err?: string
 }
 
-interface ReadFile {
+/** A file as it was read, before its policy is. */
+export interface ReadFile {
   readonly file: string
   readonly bytes: Uint8Array
   readonly kind: FileKind
@@ -106,7 +107,8 @@ export function formatFiles(
   })
 }
 
-async function eachFile(
+/** Reads files in order and says for each what `work` makes of it; a file with errors is shown with them. */
+export async function eachFile(
   command: string,
   files: readonly string[],
   options: { readonly kind?: string | undefined; readonly json?: boolean | undefined },

@@ -1,5 +1,5 @@
 import * as bmc from '@gatehouse/bmc-authorization'
-import { claimed } from '@gatehouse/core'
+import { claimed, describeWith, type Finding } from '@gatehouse/core'
 import { z } from 'zod'
 import { fileKind, type FileKind } from './file-kind.ts'
 
@@ -29,6 +29,12 @@ export const BMC_AUTHORIZATION: FileKind = fileKind<bmc.Policy, bmc.Request>({
     return { decision, lines, explanation }
   },
   format: bmc.format,
+  lint: (policy) =>
+    bmc.lint(policy).map((finding) => ({ ...finding, sentence: sentenceOf(finding) })),
+  diff: (before, after) =>
+    bmc
+      .diff(before, after)
+      .map((difference) => ({ ...difference, requests: requestsOf(difference.region) })),
   describe: ({ code, facts = {} }) => bmc.describe({ code: code as bmc.Code, facts }),
   options: ['user', 'address', 'name', 'action', 'own', 'others'],
   fromOptions: ({ user, address, name, action, own, others }) => ({
@@ -40,3 +46,19 @@ export const BMC_AUTHORIZATION: FileKind = fileKind<bmc.Policy, bmc.Request>({
   }),
   request,
 })
+
+function sentenceOf({ code, facts = {} }: Finding<bmc.LintCode>): string {
+  return describeWith(bmc.LINT_CODES)({ code, facts })
+}
+
+function requestsOf({ peers, users, granted, needed }: bmc.ChangedRegion): string {
+  const matches = peers.matches.map(({ name }) => name).join(' and ')
+  const others = peers.butNot.map(({ name }) => name).join(', ')
+  const peer = matches === '' ? 'any peer' : `peer ${matches}`
+  const butNot = others === '' ? '' : ` but not ${others}`
+  const named = `user ${users.users.join(', ')}`
+  const except = users.except.length === 0 ? '' : ` except ${users.except.join(', ')}`
+  const user = users.everyone ? `any user${except}` : named
+  const levels = `${granted.before} becomes ${granted.after}`
+  return `${peer}${butNot}, ${user}, actions that need ${needed.join(' or ')}: ${levels}`
+}

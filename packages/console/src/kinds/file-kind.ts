@@ -1,4 +1,11 @@
-import { ConfigError, type Decision, type Reason, type SourceRef } from '@gatehouse/core'
+import {
+  ConfigError,
+  type Decision,
+  type Difference,
+  type Finding,
+  type Reason,
+  type SourceRef,
+} from '@gatehouse/core'
 import { describeInvalid } from '@gatehouse/protocol'
 import type { z } from 'zod'
 
@@ -60,7 +67,19 @@ export interface RequestOptions {
   readonly request?: string
 }
 
-/** One model: how its file is recognised, read, asked and written. */
+/** What a reviewer should worry about, with its sentence. */
+export interface StatedFinding extends Finding {
+  /** The code in words with its facts, without the place. */
+  readonly sentence: string
+}
+
+/** Requests that two files answer differently. */
+export interface StatedDifference extends Difference<unknown, unknown> {
+  /** Which requests, on one line for people. */
+  readonly requests: string
+}
+
+/** One model: how its file is recognised, read, asked, reviewed and written. */
 export interface Model<Policy extends object, Request> {
   /** Name of the kind, as `--kind` takes it. */
   readonly name: string
@@ -74,6 +93,10 @@ export interface Model<Policy extends object, Request> {
   readonly explain: (policy: Policy, request: Request) => ModelExplanation
   /** The canonical text. */
   readonly format: (policy: Policy) => string
+  /** What a reviewer should worry about. */
+  readonly lint: (policy: Policy) => readonly StatedFinding[]
+  /** The requests that two files answer differently: new access first. */
+  readonly diff: (before: Policy, after: Policy) => readonly StatedDifference[]
   /** The sentence of a reason, without its source. */
   readonly describe: (reason: Reason) => string
   /** The options that make up a request of this kind. */
@@ -110,10 +133,15 @@ export interface OpenedFile {
   readonly explain: (request: unknown) => StatedExplanation
   /** The canonical text. */
   readonly format: () => string
+  /** What a reviewer should worry about. */
+  readonly lint: () => readonly StatedFinding[]
+  /** What the file answers differently from an earlier one of the same kind. */
+  readonly differencesFrom: (before: OpenedFile) => readonly StatedDifference[]
 }
 
 /** Makes an entry of the table of kinds. */
 export function fileKind<Policy extends object, Request>(model: Model<Policy, Request>): FileKind {
+  const policies = new WeakMap<OpenedFile, Policy>()
   const { name, recognise, options, fromOptions } = model
   const state = (decision: Decision): StatedDecision => ({
     outcome: decision.outcome,
@@ -129,14 +157,22 @@ export function fileKind<Policy extends object, Request>(model: Model<Policy, Re
     fromOptions,
     open: (bytes, file) => {
       const policy = model.parse(bytes, { file })
-      return {
+      const opened: OpenedFile = {
         check: (request) => state(model.check(policy, request as Request)),
         explain: (request) => {
           const { decision, lines, explanation } = model.explain(policy, request as Request)
           return { ...state(decision), lines, explanation }
         },
         format: () => model.format(policy),
+        lint: () => model.lint(policy),
+        differencesFrom: (before) => {
+          const earlier = policies.get(before)
+          if (earlier === undefined) throw new ConfigError(`both files have to be ${name} files`)
+          return model.diff(earlier, policy)
+        },
       }
+      policies.set(opened, policy)
+      return opened
     },
     readRequest: (candidate) => {
       const parsed = model.request.safeParse(candidate)

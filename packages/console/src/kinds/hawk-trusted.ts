@@ -1,4 +1,4 @@
-import { claimed, ConfigError } from '@gatehouse/core'
+import { claimed, ConfigError, describeWith, type Finding } from '@gatehouse/core'
 import * as hawk from '@gatehouse/hawk-trusted'
 import { z } from 'zod'
 import { fullMicroagentName } from '../microagent-name.ts'
@@ -30,6 +30,12 @@ export const HAWK_TRUSTED: FileKind = fileKind<hawk.Policy, hawk.Request>({
     return { decision, lines: explanation.lines.map(lineOf), explanation }
   },
   format: hawk.format,
+  lint: (policy) =>
+    hawk.lint(policy).map((finding) => ({ ...finding, sentence: sentenceOf(finding) })),
+  diff: (before, after) =>
+    hawk
+      .diff(before, after)
+      .map((difference) => ({ ...difference, requests: hawk.describeRegion(difference.region) })),
   describe: ({ code, facts = {} }) => hawk.describe({ code: code as hawk.Code, facts }),
   options: ['user', 'node', 'group', 'microagent', 'method', 'impact'],
   fromOptions: ({ user, node, group, microagent, method, impact }) => ({
@@ -42,6 +48,10 @@ export const HAWK_TRUSTED: FileKind = fileKind<hawk.Policy, hawk.Request>({
   }),
   request,
 })
+
+function sentenceOf({ code, facts = {} }: Finding<hawk.LintCode>): string {
+  return describeWith(hawk.LINT_CODES)({ code, facts })
+}
 
 function nodeOf(node: string): unknown {
   const [name, dns, domain, ...more] = node.split(':')

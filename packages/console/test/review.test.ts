@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { fileWith, run } from './support.ts'
+
+const BMC = (level: string): string =>
+  `BEGIN_AUTHORIZATION\n PERMISSION = VIEW\n BEGIN_COMPUTER\n  NAME = 192.0.2.*\n  PERMISSION = ${level}\n END_COMPUTER\nEND_AUTHORIZATION\n`
+
+describe('lint', () => {
+  test('an open door is shown with its line and fix, and ends with 1', async () => {
+    const file = await fileWith('*\n')
+    const { exit, out } = await run(['lint', file])
+    expect(exit).toBe(1)
+    expect(out).toContain(`${file}:1`)
+  })
+
+  test('findings are fields of the JSON object', async () => {
+    const file = await fileWith('BEGIN_AUTHORIZATION\n PERMISSION = MANAGE\nEND_AUTHORIZATION\n')
+    const { exit, out } = await run(['lint', file, '--json'])
+    expect(exit).toBe(1)
+    const { results } = JSON.parse(out) as { results: { findings: { code: string }[] }[] }
+    expect(results[0]?.findings.length).toBeGreaterThan(0)
+    expect(results[0]?.findings[0]).toMatchObject({
+      code: expect.any(String),
+      severity: expect.any(String),
+      sentence: expect.any(String),
+      source: { file },
+    })
+  })
+
+  test('a file with errors is refused before it is reviewed', async () => {
+    const { exit } = await run(['lint', await fileWith('! guest\n')])
+    expect(exit).toBe(2)
+  })
+})
+
+describe('diff', () => {
+  test('new access is told with the requests and both lines, and fails when asked to', async () => {
+    const before = await fileWith('ops * * *\n')
+    const after = await fileWith('ops * * +\n')
+    const { exit, out } = await run(['diff', before, after])
+    expect(exit).toBe(0)
+    expect(out).toContain('now allowed')
+    expect(out).toContain('user ops')
+    expect(out).toContain(`${after}:1`)
+    expect((await run(['diff', before, after, '--fail-on-new-access'])).exit).toBe(1)
+    expect((await run(['diff', after, before, '--fail-on-new-access'])).exit).toBe(0)
+  })
+
+  test('the levels of Authorization.cfg are told', async () => {
+    const [before, after] = [await fileWith(BMC('VIEW')), await fileWith(BMC('MODIFY'))]
+    const { out } = await run(['diff', before, after])
+    expect(out).toContain('peer 192.0.2.*')
+    expect(out).toContain('VIEW becomes MODIFY')
+  })
+
+  test('files that decide alike have no difference', async () => {
+    const [before, after] = [await fileWith('# a\nops\n'), await fileWith('ops\n\n')]
+    const { exit, out } = await run(['diff', before, after, '--json', '--fail-on-new-access'])
+    expect(exit).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ results: [{}, { differences: [] }] })
+  })
+
+  test('files of two kinds cannot be compared', async () => {
+    const { exit, err } = await run(['diff', await fileWith('ops\n'), await fileWith(BMC('VIEW'))])
+    expect(exit).toBe(2)
+    expect(err).toContain('both files')
+  })
+
+  test('a file with errors ends with 2, whichever it is', async () => {
+    const [good, bad] = [await fileWith('ops\n'), await fileWith('! ops\n')]
+    expect((await run(['diff', good, bad])).exit).toBe(2)
+    expect((await run(['diff', bad, good])).exit).toBe(2)
+  })
+})
