@@ -8,7 +8,7 @@ import {
   type FileOptions,
   type FormatOptions,
 } from './commands/offline.ts'
-import { diffFiles, lintFiles, type DiffOptions } from './commands/review.ts'
+import { diffFiles, lintFiles, testFile, type DiffOptions } from './commands/review.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { RequestOptions } from './kinds/file-kind.ts'
 import { FILE_KINDS } from './kinds/kinds.ts'
@@ -119,6 +119,17 @@ function buildProgram({ terminal, untilStopped }: Surroundings, done: Done): Com
     .option('--json', 'one JSON object')
     .action(async (before: string, after: string, options: DiffOptions) => {
       done(await diffFiles(before, after, options, terminal))
+    })
+
+  program
+    .command('test')
+    .description('say which expectations a policy file meets')
+    .argument('<policy>')
+    .argument('<expectations>', 'lines `expect allow|deny NAME=VALUE …`')
+    .addOption(kindOption())
+    .option('--json', 'one JSON object')
+    .action(async (policy: string, expectations: string, options: FileOptions) => {
+      done(await testFile(policy, expectations, options, terminal))
     })
 
   program

@@ -71,3 +71,40 @@ describe('diff', () => {
     expect((await run(['diff', bad, good])).exit).toBe(2)
   })
 })
+
+describe('test', () => {
+  const ASK = 'user=ops node=db01 microagent=M method=m'
+
+  test('expectations that hold end with 0, one that does not with 1 and its line', async () => {
+    const policy = await fileWith('ops * * *\n')
+    const held = await fileWith(
+      `# reads only\nexpect deny ${ASK}\nexpect allow ${ASK} impact=INFO\n`,
+    )
+    expect(await run(['test', policy, held])).toMatchObject({ exit: 0 })
+    const broken = await fileWith(`expect deny ${ASK}\nexpect allow ${ASK}\n`)
+    const { exit, out } = await run(['test', policy, broken])
+    expect(exit).toBe(1)
+    expect(out).toContain(`${broken}:2`)
+    expect(out).not.toContain(`${broken}:1`)
+    expect(out).toContain('1 of 2')
+  })
+
+  test('fields are those of the kind of file', async () => {
+    const policy = await fileWith(BMC('MODIFY'))
+    const expectations = await fileWith(
+      'expect allow address=192.0.2.7 user=a action=collect.start own=no others=no\n',
+    )
+    expect((await run(['test', policy, expectations])).exit).toBe(0)
+    const foreign = await fileWith(`expect deny ${ASK}\n`)
+    const { exit, err } = await run(['test', policy, foreign])
+    expect(exit).toBe(2)
+    expect(err).toContain(`${foreign}:1:`)
+  })
+
+  test('a file that expects nothing proves nothing, and one with errors is refused', async () => {
+    const policy = await fileWith('ops\n')
+    expect((await run(['test', policy, await fileWith('# later\n')])).exit).toBe(1)
+    expect((await run(['test', policy, await fileWith('expect maybe\n')])).exit).toBe(2)
+    expect((await run(['test', policy, '/nonexistent'])).exit).toBe(2)
+  })
+})

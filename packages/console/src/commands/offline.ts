@@ -138,12 +138,15 @@ export async function eachFile(
 }
 
 async function readPolicy(file: string, kind: string | undefined): Promise<ReadFile> {
-  const read = await readBounded(file, MAX_POLICY_BYTES)
-  if ('failure' in read) {
-    throw new ConfigError(`file \`${file}\` is ${read.failure}`, { ...read, source: { file } })
-  }
-  const { bytes } = read
+  const bytes = await readWhole(file)
   return { file, bytes, kind: kind === undefined ? recogniseKind(bytes) : kindNamed(kind) }
+}
+
+/** The bytes of a file. @throws ConfigError when it cannot be read or is larger than a policy may be. */
+export async function readWhole(file: string): Promise<Uint8Array> {
+  const read = await readBounded(file, MAX_POLICY_BYTES)
+  if ('bytes' in read) return read.bytes
+  throw new ConfigError(`file \`${file}\` is ${read.failure}`, { ...read, source: { file } })
 }
 
 async function resultFor(
@@ -155,14 +158,19 @@ async function resultFor(
   try {
     policy = read.kind.open(read.bytes, read.file)
   } catch (error) {
-    if (!isParseError(error)) throw error
-    const { diagnostics, total } = error
-    const errors = `${total} ${total === 1 ? 'error' : 'errors'}`
-    const verdict = `${escapeControls(read.file)}: ${paint('deny', errors)}, refused whole`
-    const err = `${renderParseError(error)}\n${verdict}`
-    return { exit: EXIT.usage, fields: { total, diagnostics }, err }
+    return refused(read.file, error, paint)
   }
   return work(read, policy)
+}
+
+/** What is said of a file with errors. @throws whatever is no ParseError. */
+export function refused(file: string, error: unknown, paint: Paint): FileResult {
+  if (!isParseError(error)) throw error
+  const { diagnostics, total } = error
+  const errors = `${total} ${total === 1 ? 'error' : 'errors'}`
+  const verdict = `${escapeControls(file)}: ${paint('deny', errors)}, refused whole`
+  const err = `${renderParseError(error)}\n${verdict}`
+  return { exit: EXIT.usage, fields: { total, diagnostics }, err }
 }
 
 function isParseError(error: unknown): error is ParseError {

@@ -1,8 +1,15 @@
-import { escapeControls, formatSource, type Decision, type Severity } from '@gatehouse/core'
+import {
+  escapeControls,
+  formatSource,
+  parseExpectations,
+  type Decision,
+  type ExpectationResult,
+  type Severity,
+} from '@gatehouse/core'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { OpenedFile, StatedDifference, StatedFinding } from '../kinds/file-kind.ts'
 import { painter, type Paint, type Terminal } from '../terminal.ts'
-import { eachFile, type FileOptions } from './offline.ts'
+import { eachFile, readWhole, refused, type FileOptions } from './offline.ts'
 
 /** Options of `diff`. */
 export interface DiffOptions extends FileOptions {
@@ -80,6 +87,37 @@ function renderDifference({ requests, before, after }: StatedDifference, paint: 
     `${paint(outcome, word.padEnd(11))}  ${escapeControls(requests)}`,
     `             was ${before.outcome} by ${placeOf(before)}, is ${outcome} by ${placeOf(after)}`,
   ].join('\n')
+}
+
+/** `gatehouse test POLICY EXPECTATIONS`: which expectations hold. Exit code 1 when one does not. */
+export function testFile(
+  policyFile: string,
+  expectationFile: string,
+  options: FileOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const paint = painter(terminal.colour)
+  return eachFile('test', [policyFile], options, terminal, async (_, policy) => {
+    const text = await readWhole(expectationFile)
+    let results: readonly ExpectationResult[]
+    try {
+      results = policy.test(parseExpectations(text, { file: expectationFile }))
+    } catch (error) {
+      return refused(expectationFile, error, paint)
+    }
+    const broken = results.filter(({ holds }) => !holds)
+    const out = [
+      ...broken.map((result) => renderBroken(result, paint)),
+      `${results.length - broken.length} of ${results.length} expectations hold`,
+    ]
+    const exit = broken.length > 0 || results.length === 0 ? EXIT.deny : EXIT.allow
+    return { exit, fields: { expectations: results }, out: out.join('\n') }
+  })
+}
+
+function renderBroken({ source, expected, decision }: ExpectationResult, paint: Paint): string {
+  const answer = `${decision.outcome} by ${placeOf(decision)}`
+  return `${paint('deny', 'BROKEN')}  ${formatSource(source)}: expected ${expected}, got ${answer}`
 }
 
 function placeOf({ reasons: [{ code, source }] }: Decision): string {

@@ -29,6 +29,7 @@ export const BMC_AUTHORIZATION: FileKind = fileKind<bmc.Policy, bmc.Request>({
     return { decision, lines, explanation }
   },
   format: bmc.format,
+  test: bmc.test,
   lint: (policy) =>
     bmc.lint(policy).map((finding) => ({ ...finding, sentence: sentenceOf(finding) })),
   diff: (before, after) =>

@@ -2,6 +2,8 @@ import {
   ConfigError,
   type Decision,
   type Difference,
+  type Expectation,
+  type ExpectationResult,
   type Finding,
   type Reason,
   type SourceRef,
@@ -97,6 +99,11 @@ export interface Model<Policy extends object, Request> {
   readonly lint: (policy: Policy) => readonly StatedFinding[]
   /** The requests that two files answer differently: new access first. */
   readonly diff: (before: Policy, after: Policy) => readonly StatedDifference[]
+  /** Whether the file answers as expected. @throws ParseError for fields that the kind does not have. */
+  readonly test: (
+    policy: Policy,
+    expectations: readonly Expectation[],
+  ) => readonly ExpectationResult[]
   /** The sentence of a reason, without its source. */
   readonly describe: (reason: Reason) => string
   /** The options that make up a request of this kind. */
@@ -135,6 +142,8 @@ export interface OpenedFile {
   readonly format: () => string
   /** What a reviewer should worry about. */
   readonly lint: () => readonly StatedFinding[]
+  /** Whether the file answers as expected. @throws ParseError for fields that the kind does not have. */
+  readonly test: (expectations: readonly Expectation[]) => readonly ExpectationResult[]
   /** What the file answers differently from an earlier one of the same kind. */
   readonly differencesFrom: (before: OpenedFile) => readonly StatedDifference[]
 }
@@ -165,6 +174,7 @@ export function fileKind<Policy extends object, Request>(model: Model<Policy, Re
         },
         format: () => model.format(policy),
         lint: () => model.lint(policy),
+        test: (expectations) => model.test(policy, expectations),
         differencesFrom: (before) => {
           const earlier = policies.get(before)
           if (earlier === undefined) throw new ConfigError(`both files have to be ${name} files`)

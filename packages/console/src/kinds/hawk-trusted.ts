@@ -30,6 +30,7 @@ export const HAWK_TRUSTED: FileKind = fileKind<hawk.Policy, hawk.Request>({
     return { decision, lines: explanation.lines.map(lineOf), explanation }
   },
   format: hawk.format,
+  test: hawk.test,
   lint: (policy) =>
     hawk.lint(policy).map((finding) => ({ ...finding, sentence: sentenceOf(finding) })),
   diff: (before, after) =>
