@@ -165,6 +165,13 @@ describe('lint', () => {
     expect(found(tight.trimEnd())).toEqual([])
   })
 
+  it('names the user that a host name refuses, not one that it limits', () => {
+    const host = computer('gw1', 'VIEW', ...user('ben', 'NONE'))
+    const findings = bmc.lint(read(textOf('PERMISSION = MODIFY', ...host)))
+    const refusal = findings.find(({ code }) => code === 'host-deny-evadable')
+    expect(refusal?.facts?.['user']).toBe('ben')
+  })
+
   it('does not mind a computer without PERMISSION whose user * has one', () => {
     const own = computer('10.1.2.3', null, ...user('*', 'MODIFY'))
     const text = textOf(VIEW, ...computer('10.*', 'NONE'), ...own)

@@ -80,7 +80,7 @@ export const OPERATIONS: readonly Operation[] = Object.keys(ACTIONS).flatMap((ac
 )
 
 /** One operation for each level that can be needed, the lowest first. */
-export const LEVEL_OPERATIONS: readonly Operation[] = [
+const LEVEL_OPERATIONS: readonly Operation[] = [
   'collect.query',
   'chart',
   'collect.start',

@@ -55,7 +55,7 @@ function namesThereAre(rulings: readonly Ruling[]): bigint {
   const longest = rulings
     .flatMap(({ spans }) => spans)
     .reduce((most, { length }) => Math.max(most, length), 0)
-  return 2n ** BigInt(64 + COLUMNS.length * longest)
+  return 2n ** BigInt(192 + COLUMNS.length * longest)
 }
 
 /** The operations that lines of an effect cover together. */
