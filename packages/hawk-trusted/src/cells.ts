@@ -59,7 +59,7 @@ function namesThereAre(rulings: readonly Ruling[]): bigint {
 }
 
 /** The operations that lines of an effect cover together. */
-export function operationsOf(rulings: readonly Ruling[], effect: Effect): number {
+function operationsOf(rulings: readonly Ruling[], effect: Effect): number {
   return rulings.reduce(
     (covered, ruling) => (ruling.effect === effect ? covered | ruling.operations : covered),
     0,

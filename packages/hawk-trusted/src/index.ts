@@ -8,6 +8,13 @@ export { format } from './format.ts'
 export { guard, type MicroagentTable } from './guard.ts'
 export { describeFinding, LINT_CODES, type LintCode } from './lint-codes.ts'
 export { lint } from './lint.ts'
+export {
+  formatLogLine,
+  parseLogLine,
+  type LogLine,
+  type LogLineOptions,
+  type LogRecord,
+} from './log-line.ts'
 export type {
   AgentNode,
   Blank,

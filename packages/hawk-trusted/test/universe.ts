@@ -62,7 +62,7 @@ const node = fc.oneof(
 )
 
 /** One access line of the universe. */
-export const line: fc.Arbitrary<string> = fc
+const line: fc.Arbitrary<string> = fc
   .tuple(
     fc.constantFrom('', '', '!'),
     fc.tuple(
