@@ -29,10 +29,10 @@ function lineAt(index: number): string {
 /** Spreads lines over two files, so that a change may be in either and a swap across both. */
 async function verifySplit(lines: readonly string[], split: number): Promise<Verification> {
   const folder = temporaryFolder()
-  const files = [join(folder, 'a'), join(folder, 'b')]
-  writeLines(files[0] as string, lines.slice(0, split))
-  writeLines(files[1] as string, lines.slice(split))
-  const verification = await verifyLog(files, { from: 1 })
+  const [first, second] = [join(folder, 'a'), join(folder, 'b')] as const
+  writeLines(first, lines.slice(0, split))
+  writeLines(second, lines.slice(split))
+  const verification = await verifyLog([first, second], { from: 1 })
   if (verification.intact) return verification
   const { file, line = 0 } = verification.fault
   const absolute = file === files[0] ? line : line + split
@@ -59,7 +59,7 @@ it('names the record of which any byte was changed', async () => {
         const bytes = Buffer.from(LINES.map((line) => `${line}\n`).join(''))
         const start = LINES.slice(0, at).reduce((sum, line) => sum + line.length + 1, 0)
         const offset = start + (where % (lineAt(at).length + 1))
-        bytes[offset] = (bytes[offset] as number) ^ bits
+        bytes.writeUInt8(bytes.readUInt8(offset) ^ bits, offset)
         const file = join(folder, 'log')
         writeFileSync(file, bytes)
         expect(await verifyLog([file], { from: 1 })).toMatchObject({
