@@ -35,7 +35,7 @@ async function verifySplit(lines: readonly string[], split: number): Promise<Ver
   const verification = await verifyLog([first, second], { from: 1 })
   if (verification.intact) return verification
   const { file, line = 0 } = verification.fault
-  const absolute = file === files[0] ? line : line + split
+  const absolute = file === first ? line : line + split
   return { ...verification, fault: { ...verification.fault, file: '', line: absolute } }
 }
 
