@@ -1,6 +1,15 @@
 export { bmcAuthorization } from './bmc-authorization.ts'
+export { FormError } from './form.ts'
 export { hawkTrusted } from './hawk-trusted.ts'
 export type { Answer, Kind } from './kind.ts'
 export { KINDS, kindNamed } from './kinds.ts'
 export { runVectors, type Difference, type Report } from './run.ts'
-export { FormError, readVectors, type Given, type Vector } from './vector.ts'
+export { tcpWrappers } from './tcp-wrappers.ts'
+export {
+  readVectors,
+  type Given,
+  type GivenFile,
+  type GivenFiles,
+  type GivenText,
+  type Vector,
+} from './vector.ts'

@@ -1,4 +1,5 @@
 import { noPolicy, type NoPolicy, type ParseError, type TextOptions } from '@gatehouse/core'
+import { FormError } from './form.ts'
 import type { Given } from './vector.ts'
 
 /** A model as the runner sees it: an implementation that may be ours or anybody's. */
@@ -29,6 +30,7 @@ export function load<Policy>(
   label: string,
 ): Loaded<Policy> {
   if ('noPolicy' in given) return { policy: noPolicy(given.noPolicy, label), errors: [] }
+  if ('files' in given) throw new FormError('this kind takes one text')
   try {
     return { policy: parse(given.text, { ...given.options, file: label }), errors: [] }
   } catch (error) {
@@ -43,6 +45,6 @@ export function load<Policy>(
 }
 
 /** By code, not by class: another implementation may stand on another copy of core. */
-function isParseError(error: unknown): error is ParseError {
+export function isParseError(error: unknown): error is ParseError {
   return error instanceof Error && 'code' in error && error.code === 'ERR_PARSE'
 }

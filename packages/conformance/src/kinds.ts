@@ -1,9 +1,10 @@
 import { bmcAuthorization } from './bmc-authorization.ts'
 import { hawkTrusted } from './hawk-trusted.ts'
 import type { Kind } from './kind.ts'
+import { tcpWrappers } from './tcp-wrappers.ts'
 
 /** Every kind of vectors, in the order of the help text. */
-export const KINDS: readonly Kind[] = [hawkTrusted, bmcAuthorization]
+export const KINDS: readonly Kind[] = [hawkTrusted, bmcAuthorization, tcpWrappers]
 
 /** The kind of a name, if there is one. */
 export function kindNamed(name: string): Kind | undefined {

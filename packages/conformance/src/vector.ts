@@ -1,4 +1,6 @@
 import { NO_POLICY_CODES, type NoPolicyCode, type TextOptions } from '@gatehouse/core'
+import { FormError, list, record, string } from './form.ts'
+import { readRuleFiles } from './rule-files.ts'
 
 /** One case of a vector file, whichever form the file has. */
 export interface Vector {
@@ -12,21 +14,31 @@ export interface Vector {
   readonly expect: Readonly<Record<string, unknown>>
 }
 
-/** A policy text, or the reason why there is none. */
-export type Given =
-  | { readonly text: string | Uint8Array; readonly options: Omit<TextOptions, 'file'> }
-  | { readonly noPolicy: NoPolicyCode }
+/** A policy text, several by name, or the reason why there is none. */
+export type Given = GivenText | GivenFiles | { readonly noPolicy: NoPolicyCode }
 
-/** A document is not in a form that is known. The message says where. */
-export class FormError extends Error {
-  override readonly name = 'FormError'
+/** A policy that is one text. */
+export interface GivenText {
+  readonly text: string | Uint8Array
+  readonly options: Omit<TextOptions, 'file'>
 }
 
+/** A policy that is several texts; how its options are read, the kind knows. */
+export interface GivenFiles {
+  /** Text by name; `null` for a file that is missing, or the reason why it could not be read. */
+  readonly files: Readonly<Record<string, GivenFile>>
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** One of several texts. */
+export type GivenFile = string | Uint8Array | null | { readonly noPolicy: NoPolicyCode }
+
 /**
- * Reads the vectors of a document in either of the two forms:
+ * Reads the vectors of a document in one of the three forms:
  *
  * - by file: `{ files: [{ id, file, cases: [{ request, expect }] }] }`,
- * - by case: `{ cases: [{ name, given: { file | fileBase64 | noPolicy, options?, request? }, expect }] }`.
+ * - by case: `{ cases: [{ name, given: { file | fileBase64 | files | noPolicy, options?, request? }, expect }] }`,
+ * - by pair of rule files: `{ cases: [{ name, allow, deny, daemon, hostname, address, user, verdict, … }] }`.
  *
  * @throws FormError for anything else: what is not understood must not pass for agreement.
  */
@@ -57,7 +69,9 @@ function readFile(item: unknown, index: number): Vector[] {
 
 function readCase(item: unknown, index: number): Vector {
   const where = `cases[${index}]`
-  const { name, given, expect } = record(item, where)
+  const fields = record(item, where)
+  if (!('given' in fields)) return readRuleFiles(fields, where)
+  const { name, given, expect } = fields
   const { request, ...material } = record(given, `${where}.given`)
   return {
     name: string(name, `${where}.name`),
@@ -68,13 +82,36 @@ function readCase(item: unknown, index: number): Vector {
 }
 
 function readGiven(given: Record<string, unknown>, where: string): Given {
-  const { file, fileBase64, noPolicy, options = {} } = given
+  const { file, fileBase64, files, noPolicy, options = {} } = given
+  if (files !== undefined) {
+    if (file !== undefined || fileBase64 !== undefined || noPolicy !== undefined) {
+      throw new FormError(`${where} has \`files\` beside another text`)
+    }
+    return {
+      files: readFiles(files, `${where}.files`),
+      options: record(options, `${where}.options`),
+    }
+  }
   if (noPolicy !== undefined) return { noPolicy: readNoPolicy(noPolicy, `${where}.noPolicy`) }
   const text =
     fileBase64 === undefined
       ? string(file, `${where}.file`)
       : Buffer.from(string(fileBase64, `${where}.fileBase64`), 'base64')
   return { text, options: record(options, `${where}.options`) }
+}
+
+function readFiles(value: unknown, where: string): GivenFiles['files'] {
+  const files = Object.entries(record(value, where))
+  return Object.fromEntries(
+    files.map(([name, file]) => [name, readGivenFile(file, `${where}.${name}`)]),
+  )
+}
+
+function readGivenFile(value: unknown, where: string): GivenFile {
+  if (value === null || typeof value === 'string') return value
+  const { noPolicy, base64 } = record(value, where)
+  if (noPolicy !== undefined) return { noPolicy: readNoPolicy(noPolicy, `${where}.noPolicy`) }
+  return Buffer.from(string(base64, `${where}.base64`), 'base64')
 }
 
 function readNoPolicy(value: unknown, where: string): NoPolicyCode {
@@ -87,21 +124,4 @@ function readExpect(value: unknown, where: string): Vector['expect'] {
   const expect = record(value, `${where}.expect`)
   if (Object.keys(expect).length === 0) throw new FormError(`${where}.expect expects nothing`)
   return expect
-}
-
-function record(value: unknown, where: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new FormError(`${where} is not an object`)
-  }
-  return value as Record<string, unknown>
-}
-
-function list(value: unknown, where: string): unknown[] {
-  if (!Array.isArray(value)) throw new FormError(`${where} is not a list`)
-  return value
-}
-
-function string(value: unknown, where: string): string {
-  if (typeof value !== 'string') throw new FormError(`${where} is not a string`)
-  return value
 }
