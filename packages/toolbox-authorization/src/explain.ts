@@ -4,6 +4,7 @@ import type { Code } from './codes.ts'
 import type { Authorization, Request, State, System, Tool } from './model.ts'
 import { refuse } from './request.ts'
 import { nearestMiss, prepare, type Run } from './run.ts'
+import { findSmallestEdit, neededSystems, type AuthorizationEdit } from './smallest-edit.ts'
 import { indexOf } from './state.ts'
 
 /** What the state says of one system that a run needs. */
@@ -26,6 +27,12 @@ export interface Explanation {
   readonly decision: Decision<Code>
   /** Every system that the run needs; empty when the request was refused before systems were asked about. */
   readonly targets: readonly TargetExplanation[]
+  /**
+   * The fewest authorizations to add or remove so that the answer is the other one. Absent where
+   * another file would have to change, where the tool's definition picks the targets by what the
+   * caller may, and when more than {@link MAX_EDITED_SYSTEMS} systems are not covered.
+   */
+  readonly smallestEdit?: AuthorizationEdit
 }
 
 /** Tells for every system that a run needs what covers it, and where nothing does, how near the caller is. */
@@ -35,9 +42,12 @@ export function explain(state: State | NoPolicy, request: Request): Explanation 
   const run = prepare(state, request)
   if (run.refusal !== undefined) return { decision, targets: [] }
   const targets = run.targets.map((system) => explainTarget(state, run, system, 'target'))
-  const { actsOnCms } = state.tools[run.tool] as Tool
+  const { actsOnCms, defaultTarget } = state.tools[run.tool] as Tool
   const cms = actsOnCms ? [explainTarget(state, run, indexOf(state).cms, 'cms')] : []
-  return { decision, targets: [...targets, ...cms] }
+  const explanation = { decision, targets: [...targets, ...cms] }
+  if (request.targets.length === 0 && defaultTarget === 'all') return explanation
+  const smallestEdit = findSmallestEdit(state, run, neededSystems(state, run), decision.outcome)
+  return smallestEdit === undefined ? explanation : { ...explanation, smallestEdit }
 }
 
 function explainTarget(
@@ -52,7 +62,7 @@ function explainTarget(
     return ranks.toSorted((a, b) => a - b)
   }
   const covering = list(index.effectiveToolboxes(run.tool, system))
-  const others = list(index.anyToolbox).filter((rank) => !covering.includes(rank))
+  const others = list(index.allToolboxes).filter((rank) => !covering.includes(rank))
   const at = (rank: number): Authorization => state.authorizations[rank] as Authorization
   return {
     system: (state.systems[system] as System).name,

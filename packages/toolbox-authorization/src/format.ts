@@ -1,5 +1,6 @@
 import { MAX_LINE_CHARACTERS } from '@gatehouse/core'
 import { ACCOUNT_ELEMENTS } from './account-files.ts'
+import { formatListLine } from './list-lines.ts'
 import type {
   Account,
   Authorization,
@@ -11,7 +12,6 @@ import type {
   Tool,
   Toolbox,
 } from './model.ts'
-import { GROUP_MARK } from './names.ts'
 import { TOOL_ELEMENTS } from './tool-file.ts'
 import {
   comments,
@@ -62,7 +62,7 @@ export function format(state: State): Record<FileKind, string> {
 export function formatLines(state: State): string {
   const lines = state.authorizations.flatMap((authorization) => [
     ...authorization.comments.flatMap((text) => text.split('\n')).map(remark),
-    lineOf(authorization),
+    formatListLine(authorization),
   ])
   const trailing = (state.trailingComments.authorizations ?? []).flatMap((text) => text.split('\n'))
   return [...lines, ...trailing.map(remark)].map((line) => `${line}\n`).join('')
@@ -70,14 +70,6 @@ export function formatLines(state: State): string {
 
 function remark(text: string): string {
   return `#${text}`.slice(0, MAX_LINE_CHARACTERS)
-}
-
-/** One authorization as a list line. */
-function lineOf({ principal, toolbox, scope, update }: Authorization): string {
-  const mark = principal.kind === 'user-group' ? `${GROUP_MARK}:` : ''
-  const kind = scope.kind === 'system' ? 'n' : 'g'
-  const end = update === null ? '' : update === 'auto' ? ':Auto' : ':Manual'
-  return `${mark}${principal.name}:${toolbox}:${kind}:${scope.name}${end}`
 }
 
 function named({ name, guid }: { name: string; guid: string | null }): AttributeToWrite[] {

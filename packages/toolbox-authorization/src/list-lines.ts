@@ -1,3 +1,4 @@
+import type { Authorization } from './model.ts'
 import { GROUP_MARK } from './names.ts'
 import { quoted, type TextPlaces } from './text-places.ts'
 import type { WrittenAuthorization, WrittenFile } from './written.ts'
@@ -69,4 +70,17 @@ const NO_COMMENTS: readonly string[] = Object.freeze([])
 /** A comment that an XML file can hold as well: there is no `--` in it and no `-` at its end. */
 function asXmlComment(text: string): string {
   return text.replaceAll(/-{2,}/g, '-').replace(/-$/, '')
+}
+
+/** Writes an authorization as a list line. */
+export function formatListLine({
+  principal,
+  toolbox,
+  scope,
+  update,
+}: Pick<Authorization, 'principal' | 'toolbox' | 'scope' | 'update'>): string {
+  const mark = principal.kind === 'user-group' ? `${GROUP_MARK}:` : ''
+  const kind = scope.kind === 'system' ? 'n' : 'g'
+  const end = update === null ? '' : update === 'auto' ? ':Auto' : ':Manual'
+  return `${mark}${principal.name}:${toolbox}:${kind}:${scope.name}${end}`
 }

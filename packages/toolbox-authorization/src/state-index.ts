@@ -17,8 +17,10 @@ export class StateIndex {
   readonly grants: GrantTable
   /** A 1 for each toolbox that is enabled. */
   readonly enabled: Uint8Array
-  /** A 1 for the one that stands for any toolbox. */
+  /** A 1 for the one that stands for any toolbox: finds the first authorization on a system, whatever its toolbox. */
   readonly anyToolbox: Uint8Array
+  /** A 1 for each toolbox that there is: lists all authorizations on a system. */
+  readonly allToolboxes: Uint8Array
   /** How many toolboxes there are, with that one. */
   readonly toolboxes: number
   /** Whether any principal has sign-in ranges. */
@@ -59,6 +61,7 @@ export class StateIndex {
     this.enabled.set(state.toolboxes.map(({ enabled }) => Number(enabled)))
     this.anyToolbox = new Uint8Array(this.toolboxes)
     this.anyToolbox[this.toolboxes - 1] = 1
+    this.allToolboxes = this.anyToolbox.map((any) => 1 - any)
     this.#holding = state.tools.map((tool) => this.#toolboxesHolding(tool))
     this.#effective = state.tools.map((tool) => this.#toolboxesFor(tool))
     this.#extras = state.tools.map(extrasOf)

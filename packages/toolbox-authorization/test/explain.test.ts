@@ -9,11 +9,12 @@ function linesOf(authorizations: readonly toolbox.Authorization[]): number[] {
 
 describe('explain', () => {
   it('names every authorization that covers a target, and those of the caller that do not', () => {
-    const authorizations = 'ann:Monitor Tools:n:web01\nann:Web:g:webs\nann:All Tools:n:web01\n'
+    const authorizations =
+      'ann:Monitor Tools:n:web01\nann:Web:g:webs\nann:All Tools:n:web01\nann:Closed:n:web01\n'
     const { targets } = toolbox.explain(stateOf({ authorizations }), requestOf())
     expect(targets).toMatchObject([{ system: 'web01', role: 'target', missing: null }])
     expect(targets.map(({ covering }) => linesOf(covering))).toEqual([[2, 3]])
-    expect(targets.map(({ others }) => linesOf(others))).toEqual([[1]])
+    expect(targets.map(({ others }) => linesOf(others))).toEqual([[1, 4]])
   })
 
   it('names both of two groups that give Full Rights on the management server', () => {
