@@ -45,9 +45,11 @@ function answers(file: Sketch, state: toolbox.State): string[] {
 
 function changed(file: Sketch, before: toolbox.State, after: toolbox.State): number {
   const [one, other] = [new Set(answers(file, before)), new Set(answers(file, after))]
-  const only = (these: Set<string>, those: Set<string>): number =>
-    [...these].filter((answer) => !those.has(answer)).length
-  return only(one, other) + only(other, one)
+  return countOnlyIn(one, other) + countOnlyIn(other, one)
+}
+
+function countOnlyIn(these: ReadonlySet<string>, those: ReadonlySet<string>): number {
+  return [...these].filter((answer) => !those.has(answer)).length
 }
 
 describe('the smallest edit', () => {
