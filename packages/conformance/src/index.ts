@@ -5,11 +5,13 @@ export type { Answer, Kind } from './kind.ts'
 export { KINDS, kindNamed } from './kinds.ts'
 export { runVectors, type Difference, type Report } from './run.ts'
 export { tcpWrappers } from './tcp-wrappers.ts'
+export { toolboxAuthorization } from './toolbox-authorization.ts'
 export {
   readVectors,
   type Given,
   type GivenFile,
   type GivenFiles,
   type GivenText,
+  type Question,
   type Vector,
 } from './vector.ts'

@@ -1,6 +1,6 @@
 import { noPolicy, type NoPolicy, type ParseError, type TextOptions } from '@gatehouse/core'
 import { FormError } from './form.ts'
-import type { Given } from './vector.ts'
+import type { Given, Question } from './vector.ts'
 
 /** A model as the runner sees it: an implementation that may be ours or anybody's. */
 export interface Kind<Implementation extends object = object> {
@@ -10,8 +10,10 @@ export interface Kind<Implementation extends object = object> {
   readonly ours: Implementation
   /** Names of the functions that another implementation has to export. */
   readonly needs: readonly string[]
+  /** Questions beside `request` that it answers. Default: none. */
+  readonly asks?: readonly Question[]
   /** Loads what is given and answers a request by it; without a request only loads. */
-  answer(implementation: Implementation, given: Given, request: unknown): Answer
+  answer(implementation: Implementation, given: Given, request: unknown, question: Question): Answer
 }
 
 /** The fields of an answer by name, as vectors expect them. */

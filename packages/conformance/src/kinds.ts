@@ -2,9 +2,15 @@ import { bmcAuthorization } from './bmc-authorization.ts'
 import { hawkTrusted } from './hawk-trusted.ts'
 import type { Kind } from './kind.ts'
 import { tcpWrappers } from './tcp-wrappers.ts'
+import { toolboxAuthorization } from './toolbox-authorization.ts'
 
 /** Every kind of vectors, in the order of the help text. */
-export const KINDS: readonly Kind[] = [hawkTrusted, bmcAuthorization, tcpWrappers]
+export const KINDS: readonly Kind[] = [
+  hawkTrusted,
+  bmcAuthorization,
+  tcpWrappers,
+  toolboxAuthorization,
+]
 
 /** The kind of a name, if there is one. */
 export function kindNamed(name: string): Kind | undefined {

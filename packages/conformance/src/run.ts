@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { FormError } from './form.ts'
 import type { Kind } from './kind.ts'
 import { readVectors, type Vector } from './vector.ts'
 
@@ -30,6 +31,10 @@ export function runVectors<Implementation extends object>(
   implementation: Implementation = kind.ours,
 ): Report {
   const vectors = readVectors(document)
+  for (const { name, question = 'request' } of vectors) {
+    if (question === 'request' || kind.asks?.includes(question) === true) continue
+    throw new FormError(`${name}: ${kind.name} cannot be asked \`${question}\``)
+  }
   const results = vectors.map((vector) => differencesOf(kind, implementation, vector))
   const differ = results.filter((differences) => differences.length > 0).length
   return { agree: results.length - differ, differ, differences: results.flat() }
@@ -38,10 +43,13 @@ export function runVectors<Implementation extends object>(
 function differencesOf<Implementation extends object>(
   kind: Kind<Implementation>,
   implementation: Implementation,
-  { name, given, request, expect }: Vector,
+  { name, given, request, question = 'request', expect }: Vector,
 ): Difference[] {
   try {
-    const answer = plain(kind.answer(implementation, given, request)) as Record<string, unknown>
+    const answer = plain(kind.answer(implementation, given, request, question)) as Record<
+      string,
+      unknown
+    >
     return Object.entries(expect)
       .filter(([field, expected]) => !isDeepStrictEqual(answer[field], expected))
       .map(([field, expected]) => ({ vector: name, field, expected, actual: answer[field] }))

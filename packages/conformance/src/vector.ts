@@ -10,9 +10,17 @@ export interface Vector {
   readonly given: Given
   /** What is asked; absent when only the loading of the text is tried. */
   readonly request?: unknown
+  /** What kind of question that is, after the field of `given` that holds it. Default `request`. */
+  readonly question?: Question
   /** The fields of the answer that must come out, each equal to the bottom. */
   readonly expect: Readonly<Record<string, unknown>>
 }
+
+/** Questions beside the usual one; which of them there are, the kind knows. */
+const OTHER_QUESTIONS = ['caller', 'configuration', 'list', 'change'] as const
+
+/** What may be asked. */
+export type Question = 'request' | (typeof OTHER_QUESTIONS)[number]
 
 /** A policy text, several by name, or the reason why there is none. */
 export type Given = GivenText | GivenFiles | { readonly noPolicy: NoPolicyCode }
@@ -37,7 +45,8 @@ export type GivenFile = string | Uint8Array | null | { readonly noPolicy: NoPoli
  * Reads the vectors of a document in one of the three forms:
  *
  * - by file: `{ files: [{ id, file, cases: [{ request, expect }] }] }`,
- * - by case: `{ cases: [{ name, given: { file | fileBase64 | files | noPolicy, options?, request? }, expect }] }`,
+ * - by case: `{ cases: [{ name, given: { file | fileBase64 | files | noPolicy, options?, request? }, expect }] }`;
+ *   with `world`, files by name that every case has, less those that it brings itself,
  * - by pair of rule files: `{ cases: [{ name, allow, deny, daemon, hostname, address, user, verdict, … }] }`.
  *
  * @throws FormError for anything else: what is not understood must not pass for agreement.
@@ -45,7 +54,10 @@ export type GivenFile = string | Uint8Array | null | { readonly noPolicy: NoPoli
 export function readVectors(document: unknown): Vector[] {
   const root = record(document, 'the document')
   if ('files' in root) return list(root['files'], 'files').flatMap(readFile)
-  if ('cases' in root) return list(root['cases'], 'cases').map(readCase)
+  if ('cases' in root) {
+    const world = root['world'] === undefined ? undefined : record(root['world'], 'world')
+    return list(root['cases'], 'cases').map((item, index) => readCase(item, index, world))
+  }
   throw new FormError('the document has neither `files` nor `cases`')
 }
 
@@ -67,7 +79,11 @@ function readFile(item: unknown, index: number): Vector[] {
   })
 }
 
-function readCase(item: unknown, index: number): Vector {
+function readCase(
+  item: unknown,
+  index: number,
+  world: Record<string, unknown> | undefined,
+): Vector {
   const where = `cases[${index}]`
   const fields = record(item, where)
   if (!('given' in fields)) return readRuleFiles(fields, where)
@@ -75,10 +91,28 @@ function readCase(item: unknown, index: number): Vector {
   const { request, ...material } = record(given, `${where}.given`)
   return {
     name: string(name, `${where}.name`),
-    given: readGiven(material, `${where}.given`),
-    ...(request === undefined ? {} : { request }),
+    given: readGiven(inWorld(material, world), `${where}.given`),
+    ...(request === undefined ? otherQuestion(material, where) : { request }),
     expect: readExpect(expect, where),
   }
+}
+
+function inWorld(
+  given: Record<string, unknown>,
+  world: Record<string, unknown> | undefined,
+): Record<string, unknown> {
+  if (world === undefined || given['noPolicy'] !== undefined) return given
+  const own = given['files']
+  return { ...given, files: own === undefined ? world : { ...world, ...record(own, 'files') } }
+}
+
+function otherQuestion(
+  given: Record<string, unknown>,
+  where: string,
+): Pick<Vector, 'request' | 'question'> {
+  const [question, ...more] = OTHER_QUESTIONS.filter((name) => given[name] !== undefined)
+  if (more.length > 0) throw new FormError(`${where}.given asks more than one thing`)
+  return question === undefined ? {} : { request: given[question], question }
 }
 
 function readGiven(given: Record<string, unknown>, where: string): Given {

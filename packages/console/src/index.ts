@@ -8,7 +8,7 @@ export {
   type Result,
 } from './calls.ts'
 export { FAILURES, type ClientOptions, type Failure, type FailureCode } from './http-client.ts'
-export type { StatedReason } from './kinds/file-kind.ts'
+export type { StatedReason } from './kinds/stated.ts'
 export { type ConsoleAnswer, type ConsoleRequest } from './server/api.ts'
 export {
   CONSOLE_PORT,

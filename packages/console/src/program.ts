@@ -1,18 +1,16 @@
-import { escapeControls, type GatehouseError } from '@gatehouse/core'
+import type { GatehouseError } from '@gatehouse/core'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { callSystems, systemsPath, type CallOptions } from './commands/call.ts'
 import {
-  checkFiles,
-  explainFiles,
-  formatFiles,
-  type FileOptions,
-  type FormatOptions,
-} from './commands/offline.ts'
-import { diffFiles, lintFiles, testFile, type DiffOptions } from './commands/review.ts'
+  exportLog,
+  verifyLogFile,
+  type LogExportOptions,
+  type LogVerifyOptions,
+} from './commands/log.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
-import type { RequestOptions } from './kinds/file-kind.ts'
-import { FILE_KINDS } from './kinds/kinds.ts'
+import { addPolicyCommands } from './policy-commands.ts'
 import { CONSOLE_PORT, startConsole, type RunningConsole } from './server/console.ts'
+import { escapeText, jsonLine } from './render.ts'
 import { systemsFile } from './systems.ts'
 import { painter, type Terminal } from './terminal.ts'
 
@@ -49,9 +47,9 @@ export async function runCommand(
     const text = ours ? message : `internal error: ${stack}`
     if (words.includes('--json')) {
       const kind = ours ? code : 'ERR_INTERNAL'
-      terminal.out(`${JSON.stringify({ error: { code: kind, message } })}\n`)
+      terminal.out(jsonLine({ error: { code: kind, message } }))
     }
-    terminal.err(`gatehouse: ${escapeLines(text ?? 'unknown error')}\n`)
+    terminal.err(`gatehouse: ${escapeText(text ?? 'unknown error')}\n`)
     return ours ? EXIT.usage : EXIT.internal
   }
 }
@@ -60,7 +58,7 @@ type Done = (code: ExitCode) => void
 
 function buildProgram({ terminal, untilStopped }: Surroundings, done: Done): Command {
   const program = new Command('gatehouse')
-    .description('Asks managed systems and policy files, and shows what they decide and why.')
+    .description('Asks managed systems and policies, and shows what they decide and why.')
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError('(see --help)')
@@ -84,52 +82,30 @@ function buildProgram({ terminal, untilStopped }: Surroundings, done: Done): Com
       done(await callSystems(systems, [verb, ...words], options, terminal))
     })
 
-  withRequest(
-    fileCommand(program, 'check', 'read policy files, or have them decide a request'),
-  ).action(async (files: string[], options: FileOptions & RequestOptions) => {
-    done(await checkFiles(files, options, terminal))
-  })
+  addPolicyCommands(program, terminal, done)
 
-  withRequest(
-    fileCommand(program, 'explain', 'have policy files decide a request, line by line'),
-  ).action(async (files: string[], options: FileOptions & RequestOptions) => {
-    done(await explainFiles(files, options, terminal))
-  })
-
-  fileCommand(program, 'format', 'print the canonical text of policy files')
-    .option('--write', 'replace the files')
-    .option('--check', 'change nothing; exit code 1 when a file is not canonical')
-    .action(async (files: string[], options: FormatOptions) => {
-      done(await formatFiles(files, options, terminal))
-    })
-
-  fileCommand(program, 'lint', 'say what a reviewer should worry about in policy files').action(
-    async (files: string[], options: FileOptions) => {
-      done(await lintFiles(files, options, terminal))
-    },
-  )
-
-  program
-    .command('diff')
-    .description('say which requests two policy files answer differently')
-    .argument('<before>')
-    .argument('<after>')
-    .addOption(kindOption())
-    .option('--fail-on-new-access', 'exit code 1 when anything is allowed that was denied')
+  const log = program.command('log').description('audit logs')
+  log
+    .command('verify')
+    .description('find the first record that was changed, is missing or out of order')
+    .argument('<file>', 'the file in use; rolled files are found beside it')
+    .option('--heads <file>', 'signed heads that were kept elsewhere, one a line')
+    .option('--key <file...>', 'public Ed25519 keys of the heads, PEM')
+    .option('--name <log>', 'name of the log in its heads, default: that of the first')
+    .option('--from <sequence>', 'first record that must be there', sequenceNumber)
     .option('--json', 'one JSON object')
-    .action(async (before: string, after: string, options: DiffOptions) => {
-      done(await diffFiles(before, after, options, terminal))
+    .action(async (file: string, options: LogVerifyOptions) => {
+      done(await verifyLogFile(file, options, terminal))
     })
-
-  program
-    .command('test')
-    .description('say which expectations a policy file meets')
-    .argument('<policy>')
-    .argument('<expectations>', 'lines `expect allow|deny NAME=VALUE …`')
-    .addOption(kindOption())
-    .option('--json', 'one JSON object')
-    .action(async (policy: string, expectations: string, options: FileOptions) => {
-      done(await testFile(policy, expectations, options, terminal))
+  log
+    .command('export')
+    .description('print every record')
+    .argument('<file>', 'the file in use; rolled files are found beside it')
+    .addOption(
+      new Option('--format <name>').choices(['csv', 'ocsf'] as const).makeOptionMandatory(),
+    )
+    .action(async (file: string, options: LogExportOptions) => {
+      done(await exportLog(file, options, terminal))
     })
 
   program
@@ -154,45 +130,13 @@ function buildProgram({ terminal, untilStopped }: Surroundings, done: Done): Com
   return program
 }
 
-function fileCommand(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .argument('<files...>')
-    .addOption(kindOption())
-    .option('--json', 'one JSON object')
-}
-
-function kindOption(): Option {
-  const kinds = FILE_KINDS.map((kind) => kind.name)
-  return new Option('--kind <name>', 'default: from the content').choices(kinds)
-}
-
-function withRequest(command: Command): Command {
-  return command
-    .option('--user <name>', 'user name, as claimed')
-    .option('--node <name[:dns[:domain]]>', 'Hawk: the agent asked')
-    .option('--group', 'Hawk: a group operation')
-    .option('--microagent <name>', 'Hawk: full name of the microagent')
-    .option('--method <name>', 'Hawk: name of the method')
-    .option(
-      '--impact <class>',
-      'Hawk: INFO, ACTION, ACTION_INFO or VOID, from the table of the agent',
-    )
-    .option('--address <address>', 'BMC: address of the peer')
-    .option('--name <host>', 'BMC: verified host name of the peer')
-    .option('--action <name>', 'BMC: the action')
-    .option('--own', 'BMC: the caller started what it wants to stop')
-    .option('--others', 'BMC: other users have requests running')
-    .option('--request <json>', 'the whole request as JSON')
-}
-
 function portNumber(text: string): number {
   const port = Number(text)
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
   throw new InvalidArgumentError('a port is a number from 0 to 65535')
 }
 
-function escapeLines(text: string): string {
-  return text.split('\n').map(escapeControls).join('\n')
+function sequenceNumber(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('a sequence is a number from 1')
 }

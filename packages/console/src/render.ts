@@ -1,6 +1,6 @@
 import { escapeControls, formatSource } from '@gatehouse/core'
 import type { CallResult } from './calls.ts'
-import type { StatedDecision, StatedReason } from './kinds/file-kind.ts'
+import type { Patch, StatedDecision, StatedReason } from './kinds/stated.ts'
 import type { Paint } from './terminal.ts'
 
 /**
@@ -19,6 +19,26 @@ export function renderDecision({ outcome, reasons }: StatedDecision, paint: Pain
     `${paint(outcome, outcome.toUpperCase().padEnd(6))} ${reasonColumns(first)}`,
     ...(first.sentence === undefined ? [] : [`       ${escapeControls(first.sentence)}`]),
     ...rest.map((reason) => paint('quiet', `       also ${reasonColumns(reason)}`)),
+  ]
+}
+
+/** What led to a decision, and the smallest edit that would turn it round, for people. */
+export function renderAccount(
+  { outcome }: StatedDecision,
+  lines: readonly string[],
+  patch: Patch | undefined,
+  paint: Paint,
+): string[] {
+  const facts = lines.map((line) => `       ${escapeControls(line)}`)
+  if (patch === undefined) return facts
+  const other = outcome === 'allow' ? 'deny' : 'allow'
+  const edits = patch.lines.map(({ sign, text }) =>
+    paint(sign === '+' ? 'allow' : 'deny', `       ${sign} ${escapeControls(text)}`),
+  )
+  return [
+    ...facts,
+    `       the smallest edit that would ${other} it, in ${escapeControls(patch.file)}:`,
+    ...edits,
   ]
 }
 
@@ -50,4 +70,24 @@ export function renderResult(result: CallResult, paint: Paint): string[] {
 function renderValue(value: unknown): string[] {
   const text = JSON.stringify(value, undefined, 2)
   return text.split('\n').map((line) => `       ${escapeControls(line)}`)
+}
+
+/**
+ * A value as one line of ASCII JSON: what a file or a peer sent can neither move the cursor nor turn
+ * the text round, and reads back unchanged.
+ */
+export function jsonLine(value: unknown): string {
+  const ascii = JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, (character) => {
+    const hex = character.charCodeAt(0).toString(16)
+    return `\\u${hex.padStart(4, '0')}`
+  })
+  return `${ascii}\n`
+}
+
+/** A text of several lines, with its controls escaped, line ends and tabs aside. */
+export function escapeText(text: string): string {
+  return text
+    .split(/([\n\t])/)
+    .map((part) => (part === '\n' || part === '\t' ? part : escapeControls(part)))
+    .join('')
 }

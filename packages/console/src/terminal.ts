@@ -8,6 +8,8 @@ export interface Terminal {
   readonly err: (text: string) => void
   /** Whether people look at it in colour. */
   readonly colour: boolean
+  /** Whether text goes to a screen and not to a file or a program. Default `false`. */
+  readonly interactive?: boolean
   /** Environment variables: `GATEHOUSE_SYSTEMS`, `GATEHOUSE_CONSOLE`. */
   readonly env: Readonly<Record<string, string | undefined>>
 }
@@ -18,6 +20,7 @@ export function processTerminal(): Terminal {
   return {
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),
+    interactive: stdout.isTTY,
     colour: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
     env,
   }

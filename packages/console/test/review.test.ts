@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { folderWith } from './policies.ts'
 import { fileWith, run } from './support.ts'
 
 const BMC = (level: string): string =>
@@ -45,6 +46,25 @@ describe('diff', () => {
     expect((await run(['diff', after, before, '--fail-on-new-access'])).exit).toBe(0)
   })
 
+  test('new access comes before access that is lost, whoever stands first in the files', async () => {
+    const users =
+      '<user-list><user name="root" config-rights="full"/><user name="ann"/></user-list>\n'
+    const common = {
+      'users.xml': users,
+      'tools.xml':
+        '<tool-list><ssa-command-tool name="t"><toolbox toolbox-name="Monitor Tools"/></ssa-command-tool></tool-list>\n',
+      'nodes.xml': '<node-list><node name="cms"/></node-list>\n',
+    }
+    const before = await folderWith({ ...common, 'auth.txt': 'root:All Tools:n:cms\n' })
+    const after = await folderWith({ ...common, 'auth.txt': 'ann:Monitor Tools:n:cms\n' })
+    const { out } = await run(['diff', before, after, '--cms', 'cms'])
+    expect(out.match(/now (?:allowed|denied) +user \w+/g)).toEqual([
+      'now allowed  user ann',
+      'now denied   user root',
+    ])
+    expect(out).toContain('not compared')
+  })
+
   test('the levels of Authorization.cfg are told', async () => {
     const [before, after] = [await fileWith(BMC('VIEW')), await fileWith(BMC('MODIFY'))]
     const { out } = await run(['diff', before, after])
@@ -62,7 +82,7 @@ describe('diff', () => {
   test('files of two kinds cannot be compared', async () => {
     const { exit, err } = await run(['diff', await fileWith('ops\n'), await fileWith(BMC('VIEW'))])
     expect(exit).toBe(2)
-    expect(err).toContain('both files')
+    expect(err).toContain('of one kind')
   })
 
   test('a file with errors ends with 2, whichever it is', async () => {

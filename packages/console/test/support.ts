@@ -122,6 +122,7 @@ export function systemsFileWith(...systems: readonly System[]): Promise<string> 
 export async function run(
   words: readonly string[],
   env: Record<string, string> = {},
+  { interactive = false }: { interactive?: boolean } = {},
 ): Promise<{ exit: number; out: string; err: string }> {
   const written = { out: '', err: '' }
   const exit = await runCommand(words, {
@@ -133,6 +134,7 @@ export async function run(
         written.err += text
       },
       colour: false,
+      interactive,
       env,
     },
     untilStopped: () => Promise.resolve(),

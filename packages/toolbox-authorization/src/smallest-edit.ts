@@ -27,8 +27,8 @@ interface Candidate {
 
 /**
  * The fewest authorizations to add, or to remove, that turn an answer round; among single ones the
- * one that changes the fewest other answers, then the first in the order of the files. Of several,
- * each changes as few as one of its scope can.
+ * one that changes the fewest other answers, then the first in the order of the files, built-in
+ * toolboxes last. Of several, each changes as few as one of its scope can.
  *
  * New ones are for the user, and for a group only when the user is not listed.
  *
@@ -95,15 +95,20 @@ function candidates(
   return scopesOf(state, missing).flatMap(({ scope, systems }) => {
     const found = missing.filter((system) => systems.includes(system))
     const [best] = toolboxes
-      .flatMap(({ name }, toolbox) => {
+      .flatMap(({ name, builtIn }, toolbox) => {
         const covered = found.filter(
           (system) => index.effectiveToolboxes(tool, system)[toolbox] === 1,
         )
         const covers = covered.reduce((mask, system) => mask | (1 << missing.indexOf(system)), 0)
-        return covers === 0 ? [] : [{ scope, toolbox: name, covers, number: toolbox }]
+        return covers === 0 ? [] : [{ scope, toolbox: name, covers, builtIn, number: toolbox }]
       })
       .map((one) => ({ ...one, cost: cost.ofAdding(principal, one.number, systems) }))
-      .toSorted((a, b) => bits(b.covers) - bits(a.covers) || a.cost - b.cost)
+      .toSorted(
+        (a, b) =>
+          bits(b.covers) - bits(a.covers) ||
+          a.cost - b.cost ||
+          Number(a.builtIn) - Number(b.builtIn),
+      )
     return best === undefined ? [] : [best]
   })
 }

@@ -9,7 +9,7 @@ import type { z } from 'zod'
 import { eachSystem, exitCodeOf, sendCall, type Call, type CallResult } from '../calls.ts'
 import { gravest, type ExitCode } from '../exit-code.ts'
 import { fullMicroagentName } from '../microagent-name.ts'
-import { renderResult } from '../render.ts'
+import { jsonLine, renderResult } from '../render.ts'
 import { callThroughConsole } from '../server/api.ts'
 import { selectSystems, systemsFile } from '../systems.ts'
 import { painter, type Terminal } from '../terminal.ts'
@@ -44,7 +44,7 @@ export async function callSystems(
   const call = callOf(words, options)
   const results = await send(names, call, options, terminal)
   if (options.json === true) {
-    terminal.out(`${JSON.stringify({ command: 'call', results })}\n`)
+    terminal.out(jsonLine({ command: 'call', results }))
   } else {
     const paint = painter(terminal.colour)
     for (const result of results) terminal.out(`${renderResult(result, paint).join('\n')}\n`)

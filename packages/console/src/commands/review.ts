@@ -7,28 +7,30 @@ import {
   type Severity,
 } from '@gatehouse/core'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import type { OpenedFile, StatedDifference, StatedFinding } from '../kinds/file-kind.ts'
+import { placeAfter } from '../kinds/patch.ts'
+import type { StatedFinding } from '../kinds/stated.ts'
+import { readPolicy, readWhole } from '../policy-source.ts'
 import { painter, type Paint, type Terminal } from '../terminal.ts'
-import { eachFile, readWhole, refused, type FileOptions } from './offline.ts'
+import {
+  divideOptions,
+  eachPolicy,
+  refused,
+  workThrough,
+  type PolicyOptions,
+} from './each-policy.ts'
 
-/** Options of `diff`. */
-export interface DiffOptions extends FileOptions {
-  /** Whether new access is a failure. */
-  readonly failOnNewAccess?: boolean
-}
-
-/** `gatehouse lint FILE …`: findings by line. Exit code 1 when one is more than a note. */
-export function lintFiles(
-  files: readonly string[],
-  options: FileOptions,
+/** `gatehouse lint POLICY …`: findings by line. Exit code 1 when one is more than a note. */
+export function lintPolicies(
+  names: readonly string[],
+  options: PolicyOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const paint = painter(terminal.colour)
-  return eachFile('lint', files, options, terminal, ({ file }, policy) => {
+  return eachPolicy('lint', names, options, terminal, ({ label }, policy) => {
     const findings = policy.lint()
     const exit = findings.some(({ severity }) => severity !== 'note') ? EXIT.deny : EXIT.allow
     const lines = findings.flatMap((finding) => renderFinding(finding, paint))
-    const out = lines.length === 0 ? `${escapeControls(file)}: no finding` : lines.join('\n')
+    const out = lines.length === 0 ? `${escapeControls(label)}: no finding` : lines.join('\n')
     return { exit, fields: { findings }, out }
   })
 }
@@ -41,67 +43,37 @@ const COLOUR_OF: Readonly<Record<Severity, Parameters<Paint>[0]>> = {
 
 function renderFinding(finding: StatedFinding, paint: Paint): string[] {
   const { code, severity, source, related, sentence, fix = [] } = finding
-  const also = related.map(({ line }) => String(line)).join(', ')
+  const also = related.map((other) =>
+    other.file === source.file ? `line ${other.line}` : formatSource(other),
+  )
   return [
     `${paint(COLOUR_OF[severity], severity.padEnd(7))} ${code}  ${formatSource(source)}`,
-    `        ${escapeControls(sentence)}${also === '' ? '' : `; see line ${also}`}`,
+    `        ${escapeControls(sentence)}${also.length === 0 ? '' : `; see ${also.join(', ')}`}`,
     ...fix.map((change) => {
       if (change.change === 'remove') return `        fix: remove line ${change.line}`
-      const where =
-        change.change === 'insert' ? `after line ${change.after}` : `line ${change.line}`
+      const isInsert = change.change === 'insert'
+      const where = isInsert ? placeAfter(change.after) : `line ${change.line}`
       return escapeControls(`        fix: ${change.change} ${where}: ${change.text.trim()}`)
     }),
   ]
 }
 
-/** `gatehouse diff BEFORE AFTER`: the kinds of request whose answer changes, each with an example. */
-export function diffFiles(
-  before: string,
-  after: string,
-  options: DiffOptions,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const { failOnNewAccess = false, ...fileOptions } = options
-  const paint = painter(terminal.colour)
-  let old: OpenedFile | undefined
-  return eachFile('diff', [before, after], fileOptions, terminal, (_, policy) => {
-    if (old === undefined) {
-      old = policy
-      return { exit: EXIT.allow, fields: {} }
-    }
-    const differences = policy.differencesFrom(old)
-    const opens = differences.some((difference) => difference.after.outcome === 'allow')
-    const out = differences.map((difference) => renderDifference(difference, paint))
-    return {
-      exit: failOnNewAccess && opens ? EXIT.deny : EXIT.allow,
-      fields: { differences },
-      out: out.length === 0 ? 'no request is answered differently' : out.join('\n'),
-    }
-  })
-}
-
-function renderDifference({ requests, before, after }: StatedDifference, paint: Paint): string {
-  const { outcome } = after
-  const word = outcome === 'allow' ? 'now allowed' : 'now denied'
-  return [
-    `${paint(outcome, word.padEnd(11))}  ${escapeControls(requests)}`,
-    `             was ${before.outcome} by ${placeOf(before)}, is ${outcome} by ${placeOf(after)}`,
-  ].join('\n')
-}
-
 /** `gatehouse test POLICY EXPECTATIONS`: which expectations hold. Exit code 1 when one does not. */
-export function testFile(
-  policyFile: string,
+export async function testPolicy(
+  name: string,
   expectationFile: string,
-  options: FileOptions,
+  options: PolicyOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const paint = painter(terminal.colour)
-  return eachFile('test', [policyFile], options, terminal, async (_, policy) => {
+  const [policyOptions] = divideOptions(options)
+  const source = await readPolicy(name, options.kind)
+  return workThrough('test', [source], policyOptions, terminal, async (_, policy) => {
     const text = await readWhole(expectationFile)
+    const { encoding = 'ascii' } = options
     let results: readonly ExpectationResult[]
     try {
-      results = policy.test(parseExpectations(text, { file: expectationFile }))
+      results = policy.test(parseExpectations(text, { file: expectationFile, encoding }))
     } catch (error) {
       return refused(expectationFile, error, paint)
     }
@@ -116,10 +88,11 @@ export function testFile(
 }
 
 function renderBroken({ source, expected, decision }: ExpectationResult, paint: Paint): string {
-  const answer = `${decision.outcome} by ${placeOf(decision)}`
+  const answer = `${decision.outcome}: ${reasonOf(decision)}`
   return `${paint('deny', 'BROKEN')}  ${formatSource(source)}: expected ${expected}, got ${answer}`
 }
 
-function placeOf({ reasons: [{ code, source }] }: Decision): string {
-  return source === undefined ? code : formatSource(source)
+/** Code and place of what decided. */
+export function reasonOf({ reasons: [{ code, source }] }: Decision): string {
+  return source === undefined ? code : `${code} (${formatSource(source)})`
 }
