@@ -3,7 +3,7 @@ import { isNoPolicy, type Decision, type NoPolicy } from '@gatehouse/core'
 import { needed } from './actions.ts'
 import type { Code } from './codes.ts'
 import type { Policy, Request } from './model.ts'
-import { indexOf } from './policy.ts'
+import { coreOf } from './policy.ts'
 import { addressOf, refuse, type SoundRequest } from './request.ts'
 
 /**
@@ -21,7 +21,7 @@ export function check(policy: Policy | NoPolicy, request: Request): Decision<Cod
   const address = addressOf(request)
   const refusal = refuse(request, address)
   if (refusal !== undefined) return refusal
-  const { action, peer, claimedUser } = request as SoundRequest
-  const ruling = indexOf(policy).find(address as Address, peer.verifiedName, claimedUser)
-  return ruling.answer(needed(action, request))
+  const sound = request as SoundRequest
+  const { index, answers } = coreOf(policy)
+  return answers.of(index.rulingFor(sound, address as Address), needed(sound.action, sound))
 }

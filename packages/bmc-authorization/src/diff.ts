@@ -1,17 +1,19 @@
-import { claimed, type Difference } from '@gatehouse/core'
+import { claimed, isNoPolicy, type Difference, type NoPolicy } from '@gatehouse/core'
 import { check } from './check.ts'
 import type { Code } from './codes.ts'
 import { coverOf, type Cell } from './cover.ts'
-import { exceeds, LEVELS, type Level } from './level.ts'
+import { KEYWORDS } from './keywords.ts'
+import { LEVELS, suffices, type Level } from './level.ts'
 import type { Policy, Request } from './model.ts'
+import { parse } from './parse.ts'
 import { PeerMap } from './peer-map.ts'
 import { ownAddress } from './peer-tree.ts'
 import { RegionWriter, type Region } from './region.ts'
 
 /** Callers whose level changes from one to another. */
 export interface ChangedRegion extends Region {
-  /** Their level in each policy. */
-  readonly granted: { readonly before: Level; readonly after: Level }
+  /** Their level in each policy; `null` where there is none, which refuses what `NONE` may do as well. */
+  readonly granted: { readonly before: Level | null; readonly after: Level | null }
   /** Their answer changes for every operation that needs one of these levels, and for no other. */
   readonly needed: readonly Level[]
 }
@@ -30,15 +32,23 @@ const OPERATION_NEEDING: Readonly<Record<Level, string>> = {
  * What lets in comes first, with the larger steps at the end; what shuts out follows. Answers that
  * differ in their reason only are no difference.
  */
-export function diff(before: Policy, after: Policy): Difference<ChangedRegion, Request, Code>[] {
-  const map = new PeerMap([before, after])
-  const writer = new RegionWriter(map, [before, after])
-  return STEPS.flatMap((granted) => {
+export function diff(
+  before: Policy | NoPolicy,
+  after: Policy | NoPolicy,
+): Difference<ChangedRegion, Request, Code>[] {
+  const policies = [before, after].map((policy) => (isNoPolicy(policy) ? EMPTY : policy))
+  const map = new PeerMap(policies)
+  const writer = new RegionWriter(map, policies)
+  const steps = STEPS.filter(
+    (step) =>
+      (step.before === null) === isNoPolicy(before) && (step.after === null) === isNoPolicy(after),
+  )
+  return steps.flatMap((granted) => {
     const needed = LEVELS.filter(
-      (level) => exceeds(level, granted.before) !== exceeds(level, granted.after),
+      (level) => allows(granted.before, level) !== allows(granted.after, level),
     )
     const isStep = ([one, other]: readonly Level[]): boolean =>
-      one === granted.before && other === granted.after
+      one === (granted.before ?? 'NONE') && other === (granted.after ?? 'NONE')
     return coverOf(map, isStep).map((cell) => {
       const region = { ...writer.write(cell), granted, needed }
       const example = exampleOf(cell, region, writer.unlistedUser())
@@ -48,8 +58,18 @@ export function diff(before: Policy, after: Policy): Difference<ChangedRegion, R
   })
 }
 
+/** Stands where there is no policy: it has no entries either, and gives everybody one level. */
+const EMPTY: Policy = parse(KEYWORDS.authorization.join('\n'), { file: '' })
+
+function allows(granted: Level | null, needed: Level): boolean {
+  return granted !== null && suffices(granted, needed)
+}
+
 /** Every change of a level, upward first. */
-const STEPS: readonly ChangedRegion['granted'][] = [LEVELS, LEVELS.toReversed()].flatMap((levels) =>
+const STEPS: readonly ChangedRegion['granted'][] = [
+  [null, ...LEVELS],
+  [...LEVELS.toReversed(), null],
+].flatMap((levels) =>
   levels.flatMap((before, index) => levels.slice(index + 1).map((after) => ({ before, after }))),
 )
 

@@ -1,3 +1,5 @@
+import { WordMap } from './word-map.ts'
+
 /**
  * Every word and sign of the file, in this one table.
  *
@@ -36,7 +38,7 @@ export type Word =
 const { authorization, computer, user, name, permission } = KEYWORDS
 
 /** The first words that a line may have. */
-export const WORDS: ReadonlyMap<string, Word> = new Map<string, Word>([
+export const WORDS: WordMap<Word> = new WordMap<Word>([
   [authorization[0], { role: 'begin', block: 'authorization' }],
   [authorization[1], { role: 'end', block: 'authorization' }],
   [computer[0], { role: 'begin', block: 'computer' }],

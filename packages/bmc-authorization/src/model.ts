@@ -89,7 +89,10 @@ export interface Policy extends BlockLines {
   readonly file: string
   /** The global level; `null`: `NONE` applies. */
   readonly permission: Permission | null
-  /** The computers in the order of the file, which decides nothing. */
+  /**
+   * The computers in the order of the file, which decides nothing. They are made on demand, and made
+   * again when nobody held them meanwhile: to go through them, ask once.
+   */
   readonly computers: readonly Computer[]
   /** Whether any entry is a host name: only then can a reverse lookup of the peer change an answer. */
   readonly usesNames: boolean

@@ -1,17 +1,15 @@
-import {
-  formatAddress,
-  parseAddress,
-  parsePattern,
-  type Address,
-  type AddressPattern,
-} from '@gatehouse/address-set'
+import { formatAddress, parseAddress, parsePattern } from '@gatehouse/address-set'
 import { MAX_LINE_CHARACTERS } from '@gatehouse/core'
 import { KEYWORDS } from './keywords.ts'
+import type { ComputerKind } from './model.ts'
 
 /** What a computer's `NAME` means. Two computers of one `key` are the same computer. */
-export type ComputerName =
-  | { readonly kind: 'address' | 'pattern'; readonly key: string; readonly pattern: AddressPattern }
-  | { readonly kind: 'host' | 'any'; readonly key: string }
+export interface ComputerName {
+  /** How it is compared. */
+  readonly kind: ComputerKind
+  /** A canonical address, a pattern, a folded host name, or `*`. */
+  readonly key: string
+}
 
 /** Why a value names no computer. */
 interface ComputerNameFault {
@@ -27,28 +25,20 @@ interface ComputerNameFault {
  */
 export function readComputerName(text: string): ComputerName | ComputerNameFault {
   if (text === KEYWORDS.any) return { kind: 'any', key: text }
-  const { pattern, error } = parsePattern(text, { forms: ['address', 'wildcard'] })
-  if (pattern !== undefined) {
-    const address = parseAddress(text)
-    return address === undefined
-      ? { kind: 'pattern', key: text, pattern }
-      : { kind: 'address', key: formatAddress(address), pattern }
-  }
   const isNumeric = looksNumeric(text)
   if (!isNumeric && isHostName(text)) return { kind: 'host', key: foldHostName(text) }
+  const address = text.includes('%') ? undefined : parseAddress(text)
+  if (address !== undefined) {
+    return { kind: 'address', key: text.includes(':') ? formatAddress(address) : text }
+  }
+  const { error } = parsePattern(text, { forms: ['address', 'wildcard'] })
+  if (error === undefined) return { kind: 'pattern', key: text }
   const isOtherForm = error.code === 'form-not-allowed'
   if (isOtherForm && parseAddress(text.replace(/[-/].*/, '')) !== undefined) {
     return { fault: 'address-form', detail: error.message }
   }
   if (isNumeric || text.includes(':')) return { fault: 'address-malformed', detail: error.message }
   return { fault: 'host-malformed', detail: `\`${text.slice(0, MAX_HOST_CHARACTERS)}\`` }
-}
-
-/** The texts of the patterns that a formatted address falls under, the longest first. */
-export function patternKeysOf(address: Address): string[] {
-  const octets = formatAddress(address).split('.')
-  if (octets.length !== 4) return []
-  return [3, 2, 1].map((length) => [...octets.slice(0, length), KEYWORDS.any].join('.'))
 }
 
 /** Digits, dots and the signs of patterns only, or a number as last label, as an address has. */

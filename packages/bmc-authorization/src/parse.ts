@@ -22,8 +22,10 @@ export function parse(text: string | Uint8Array, options: TextOptions): Policy {
   const lines = readLines(text, options, diagnostics)
   if (lines.length === 0) diagnostics.throwIfAny()
   const reader = new StatementReader(diagnostics)
-  for (const [index, line] of lines.entries()) reader.read(line, index + 1)
-  const outer = reader.end()
+  for (let index = 0; index < lines.length; index += 1) {
+    reader.read(lines[index] as string, index + 1)
+  }
+  const tree = reader.end()
   diagnostics.throwIfAny()
-  return buildPolicy(options.file, outer)
+  return buildPolicy(options.file, tree)
 }

@@ -1,107 +1,71 @@
-import { AddressIndex, formatAddress, type Address } from '@gatehouse/address-set'
-import type { Computer, Permission, User } from './model.ts'
-import { foldHostName, patternKeysOf, type ComputerName } from './names.ts'
-import { Ruling } from './ruling.ts'
-import { UserTable } from './user-table.ts'
+import { formatAddress, type Address } from '@gatehouse/address-set'
+import { NOTHING } from './hash-slots.ts'
+import { valueOf } from './ipv4-nodes.ts'
+import type { Peer } from './model.ts'
+import { foldHostName, foldUserName } from './names.ts'
+import { OUTER } from './node-table.ts'
+import type { SoundRequest } from './request.ts'
+import { ANY_NAME, type Tree } from './tree.ts'
 
-/** A computer with the reading of its name. */
-export interface ComputerEntry {
-  readonly computer: Computer
-  readonly name: ComputerName
-}
-
-/** The entries of a file that count for one request. */
-export interface Found {
-  /** Every computer that matches, the one that counts first. */
-  readonly computers: readonly Computer[]
-  /** The user entry of that one. */
-  readonly user: User | undefined
-  /** What applies. */
-  readonly ruling: Ruling
-}
-
-/** The entries of a file, each findable without looking at the others. A computer is its index in the file. */
+/** Finds the nodes of a file that count for a request, without looking at the others. */
 export class PolicyIndex {
-  readonly #global: Ruling
-  readonly #computers: readonly Computer[]
-  readonly #rulings: readonly Ruling[]
-  readonly #users: UserTable
-  readonly #addresses: AddressIndex<number>
-  readonly #isExact: Uint8Array
-  readonly #hosts: Map<string, number> = new Map()
-  /** Addresses, patterns and `*` by their canonical text. */
-  readonly #texts: Map<string, number> = new Map()
-  readonly #any: number | undefined
+  readonly #tree: Tree
 
-  constructor(file: string, permission: Permission | null, entries: readonly ComputerEntry[]) {
-    this.#global = new Ruling(file, permission, [])
-    this.#computers = entries.map(({ computer }) => computer)
-    this.#rulings = this.#computers.map((computer) =>
-      rulingOf(file, computer.permission, [computer.name], this.#global),
-    )
-    this.#users = new UserTable(
-      this.#computers.map(({ name, users }, index) =>
-        users.map((user) => {
-          const above = this.#rulings[index] as Ruling
-          return { user, ruling: rulingOf(file, user.permission, [name, user.name], above) }
-        }),
-      ),
-    )
-    for (const [index, { name }] of entries.entries()) {
-      ;(name.kind === 'host' ? this.#hosts : this.#texts).set(name.key, index)
-    }
-    this.#any = this.#texts.get('*')
-    this.#isExact = Uint8Array.from(entries, ({ name }) => Number(name.kind === 'address'))
-    this.#addresses = AddressIndex.of(
-      entries.flatMap(({ name }, value) =>
-        'pattern' in name ? [{ pattern: name.pattern, value }] : [],
-      ),
-      'most-specific',
-    )
+  constructor(tree: Tree) {
+    this.#tree = tree
   }
 
-  /** What applies to a peer and user. */
-  find(address: Address, host: string | null, user: string): Ruling {
-    const computer = this.#findComputer(address, host)
-    if (computer === undefined) return this.#global
-    const entry = this.#users.find(computer, user)
-    return entry === -1 ? (this.#rulings[computer] as Ruling) : this.#users.rulingAt(entry)
+  /** The node whose level applies: the deepest on the path that sets one, else the outer block. */
+  rulingFor({ peer, claimedUser }: SoundRequest, address: Address): number {
+    const computer = this.computerFor(peer, address)
+    if (computer === OUTER) return OUTER
+    const { nodes } = this.#tree
+    const entry = this.userUnder(computer, claimedUser)
+    if (entry !== NOTHING && nodes.permissionLineOf(entry) !== 0) return entry
+    return nodes.permissionLineOf(computer) === 0 ? OUTER : computer
   }
 
-  /** What applies to a peer and user, and every entry that matched. */
-  explain(address: Address, host: string | null, user: string): Found {
-    const indices = [
-      this.#texts.get(formatAddress(address)),
-      this.#findHost(host),
-      ...patternKeysOf(address).map((key) => this.#texts.get(key)),
-      this.#any,
-    ].filter((index) => index !== undefined)
-    const [best] = indices
-    const entry = best === undefined ? -1 : this.#users.find(best, user)
-    return {
-      computers: indices.map((index) => this.#computers[index] as Computer),
-      user: entry === -1 ? undefined : this.#users.userAt(entry),
-      ruling: this.find(address, host, user),
-    }
+  /** The computer that counts: exact address, host name, longest pattern, `*`; else {@link OUTER}. */
+  computerFor({ address: text, verifiedName }: Peer, address: Address): number {
+    const { ipv4 } = this.#tree
+    const isIpv4 = address.family === 4
+    const value = isIpv4 ? ipv4ValueOf(text, address) : 0
+    const exact = isIpv4 ? ipv4.find(value) : this.#findText(formatAddress(address))
+    if (exact !== NOTHING) return exact
+    const named = verifiedName === null ? NOTHING : this.#findText(foldHostName(verifiedName))
+    if (named !== NOTHING) return named
+    const around = isIpv4 ? ipv4.longestAround(value) : ipv4.any
+    return around === NOTHING ? OUTER : around
   }
 
-  /** Exact address, host name, longest pattern, `*`. */
-  #findComputer(address: Address, host: string | null): number | undefined {
-    const byAddress = this.#addresses.find(address)
-    if (byAddress !== undefined && this.#isExact[byAddress] === 1) return byAddress
-    return this.#findHost(host) ?? byAddress ?? this.#any
+  /** Every computer that matches, the one that counts first. */
+  computersFor({ address: text, verifiedName }: Peer, address: Address): number[] {
+    const { ipv4 } = this.#tree
+    const isIpv4 = address.family === 4
+    const value = isIpv4 ? ipv4ValueOf(text, address) : 0
+    return [
+      isIpv4 ? ipv4.find(value) : this.#findText(formatAddress(address)),
+      verifiedName === null ? NOTHING : this.#findText(foldHostName(verifiedName)),
+      ...(isIpv4 ? ipv4.patternsAround(value) : [ipv4.any]),
+    ].filter((computer) => computer !== NOTHING)
   }
 
-  #findHost(host: string | null): number | undefined {
-    return host === null ? undefined : this.#hosts.get(foldHostName(host))
+  /** The entry of this very user under a computer, else the one of any user; else {@link NOTHING}. */
+  userUnder(computer: number, user: string): number {
+    const { nodes, children, texts } = this.#tree
+    if (!nodes.hasChild(computer)) return NOTHING
+    return children.findEither(computer, texts.find(foldUserName(user)), ANY_NAME)
+  }
+
+  /** The computer that is a host name or an IPv6 address. */
+  #findText(text: string): number {
+    const { children, texts } = this.#tree
+    const key = texts.find(text)
+    return key === NOTHING ? NOTHING : children.find(OUTER, key)
   }
 }
 
-function rulingOf(
-  file: string,
-  permission: Permission | null,
-  path: readonly string[],
-  above: Ruling,
-): Ruling {
-  return permission === null ? above : new Ruling(file, permission, path)
+/** The value of an IPv4 address, which may be written as an IPv6 one. No dotted text but the canonical is read. */
+function ipv4ValueOf(text: string, address: Address): number {
+  return valueOf(text.includes(':') ? formatAddress(address) : text)
 }

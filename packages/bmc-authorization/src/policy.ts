@@ -1,53 +1,69 @@
-import type { BlockComments, BlockLines, Computer, Permission, Policy } from './model.ts'
-import { PolicyIndex, type ComputerEntry } from './policy-index.ts'
+import { Answers } from './answers.ts'
+import type { BlockComments, Computer, Permission, Policy } from './model.ts'
+import { OUTER } from './node-table.ts'
+import { PolicyIndex } from './policy-index.ts'
+import { computersOf, permissionOf, type Tree } from './tree.ts'
 
-/** What the outer block holds. */
-export interface Outer extends BlockLines {
-  readonly permission: Permission | null
-  readonly computers: readonly ComputerEntry[]
-  readonly comments: BlockComments
-  readonly trailingComments: readonly string[]
+/** What a policy decides by. */
+export interface Core {
+  readonly tree: Tree
+  readonly index: PolicyIndex
+  readonly answers: Answers
 }
 
-class IndexedPolicy implements Policy {
-  readonly file: string
-  readonly beginLine: number
-  readonly endLine: number
-  readonly permission: Permission | null
-  readonly computers: readonly Computer[]
-  readonly usesNames: boolean
-  readonly comments: BlockComments
-  readonly trailingComments: readonly string[]
-  readonly #index: PolicyIndex
+/** Its properties are set one by one: V8 keeps an object with a getter fast only if that is new to it. */
+class TreePolicy implements Policy {
+  declare readonly file: string
+  declare readonly beginLine: number
+  declare readonly endLine: number
+  declare readonly permission: Permission | null
+  declare readonly computers: readonly Computer[]
+  declare readonly usesNames: boolean
+  declare readonly comments: BlockComments
+  declare readonly trailingComments: readonly string[]
+  readonly #core: Core
 
-  constructor(file: string, outer: Outer) {
+  constructor(file: string, tree: Tree) {
+    const { nodes, texts, comments } = tree
+    this.#core = { tree, index: new PolicyIndex(tree), answers: new Answers(file, nodes) }
     this.file = file
-    this.beginLine = outer.beginLine
-    this.endLine = outer.endLine
-    this.permission = outer.permission
-    this.computers = Object.freeze(outer.computers.map((entry) => entry.computer))
-    this.usesNames = this.computers.some((computer) => computer.kind === 'host')
-    this.comments = outer.comments
-    this.trailingComments = outer.trailingComments
-    this.#index = new PolicyIndex(file, outer.permission, outer.computers)
+    this.beginLine = nodes.beginLineOf(OUTER)
+    this.endLine = nodes.endLineOf(OUTER)
+    this.permission = permissionOf(tree, OUTER)
+    Object.defineProperty(this, 'computers', { enumerable: true, get: onDemand(tree) })
+    this.usesNames = nodes.hasKind('host')
+    this.comments = comments.of(OUTER, texts)
+    this.trailingComments = comments.after(OUTER, texts)
     Object.freeze(this)
   }
 
-  static indexOf(policy: Policy): PolicyIndex {
-    return (policy as IndexedPolicy).#index
+  static coreOf(policy: Policy): Core {
+    return (policy as TreePolicy).#core
+  }
+}
+
+/** The computers of a tree, made when somebody asks and dropped when nobody holds them any more. */
+function onDemand(tree: Tree): () => readonly Computer[] {
+  let made: WeakRef<readonly Computer[]> | undefined
+  return () => {
+    const known = made?.deref()
+    if (known !== undefined) return known
+    const computers = computersOf(tree)
+    made = new WeakRef(computers)
+    return computers
   }
 }
 
 /** Makes the policy of a text that was read without an error. */
-export function buildPolicy(file: string, outer: Outer): Policy {
-  return new IndexedPolicy(file, outer)
+export function buildPolicy(file: string, tree: Tree): Policy {
+  return new TreePolicy(file, tree)
 }
 
 /**
- * The index of a policy.
+ * What a policy decides by.
  *
  * @throws TypeError when the object was not made by {@link buildPolicy}.
  */
-export function indexOf(policy: Policy): PolicyIndex {
-  return IndexedPolicy.indexOf(policy)
+export function coreOf(policy: Policy): Core {
+  return TreePolicy.coreOf(policy)
 }

@@ -1,23 +1,21 @@
 import type { Edit, LineChange } from '@gatehouse/core'
 import { setLevel, type Depth } from './edits.ts'
-import { KEYWORDS } from './keywords.ts'
+import { NOTHING } from './hash-slots.ts'
 import { LEVELS, suffices, type Level } from './level.ts'
-import type { Computer, Policy, User } from './model.ts'
+import type { Policy } from './model.ts'
+import { OUTER } from './node-table.ts'
+import { coreOf } from './policy.ts'
 import { Survey } from './survey.ts'
+import { ANY_NAME, computerNodesOf, userOf, usersOf, type Tree } from './tree.ts'
 
 /** What a request came to. */
 interface Answered {
-  /** The entries that count. */
-  readonly computer: Computer | undefined
-  readonly user: User | undefined
+  /** The computer that counts; {@link OUTER} when none does. */
+  readonly computer: number
+  /** The user that counts, or {@link NOTHING}. */
+  readonly user: number
   readonly granted: Level
   readonly needed: Level
-}
-
-/** One way to change the outcome. */
-interface Option {
-  readonly node: Policy | Computer | User
-  readonly depth: Depth
 }
 
 /**
@@ -32,32 +30,39 @@ export function smallestEdit(policy: Policy, answered: Answered): Edit | undefin
   const { computer, user, granted, needed } = answered
   if (needed === 'NONE') return undefined
   const level = suffices(granted, needed) ? (LEVELS[LEVELS.indexOf(needed) - 1] as Level) : needed
-  const changes = optionsOf(policy, computer, user).map(({ node, depth }) =>
-    setLevel(node, depth, level),
+  const { tree } = coreOf(policy)
+  const changes = nodesFor(policy, computer, user).map((node) =>
+    setLevel(node === OUTER ? policy : userOf(tree, node), depthOf(tree, node), level),
   )
   return [changes.toSorted(byPlace)[0] as LineChange]
 }
 
 /** The nodes of the path that can change the outcome and decide for nobody but whom the deepest does. */
-function optionsOf(
-  policy: Policy,
-  computer: Computer | undefined,
-  user: User | undefined,
-): Option[] {
-  if (computer === undefined) return [{ node: policy, depth: 1 }]
-  const options: Option[] = user === undefined ? [] : [{ node: user, depth: 3 }]
-  if (user !== undefined && (user.permission !== null || countHeirs(computer) > 1)) return options
-  options.push({ node: computer, depth: 2 })
-  if (computer.permission === null && decidesForOneComputer(policy)) {
-    options.push({ node: policy, depth: 1 })
-  }
-  return options
+function nodesFor(policy: Policy, computer: number, user: number): number[] {
+  if (computer === OUTER) return [OUTER]
+  const { tree } = coreOf(policy)
+  const nodes = user === NOTHING ? [] : [user]
+  if (user !== NOTHING && (setsLevel(tree, user) || countHeirs(tree, computer) > 1)) return nodes
+  nodes.push(computer)
+  if (!setsLevel(tree, computer) && decidesForOneComputer(policy)) nodes.push(OUTER)
+  return nodes
+}
+
+function depthOf({ nodes }: Tree, node: number): Depth {
+  if (node === OUTER) return 1
+  return nodes.parentOf(node) === OUTER ? 2 : 3
+}
+
+function setsLevel({ nodes }: Tree, node: number): boolean {
+  return nodes.permissionLineOf(node) !== 0
 }
 
 /** How many of the users of a computer have its level: those with an entry, and those without as one. */
-function countHeirs({ users }: Computer): number {
-  const heirs = users.filter(({ permission }) => permission === null).length
-  return users.some(({ name }) => name === KEYWORDS.any) ? heirs : heirs + 1
+function countHeirs(tree: Tree, computer: number): number {
+  const users = usersOf(tree, computer)
+  const heirs = users.filter((user) => !setsLevel(tree, user)).length
+  const hasAny = tree.children.find(computer, ANY_NAME) !== NOTHING
+  return hasAny ? heirs : heirs + 1
 }
 
 const KNOWN: WeakMap<Policy, boolean> = new WeakMap()
@@ -70,12 +75,16 @@ function decidesForOneComputer(policy: Policy): boolean {
 }
 
 function hasOneHeir(policy: Policy): boolean {
-  const { computers } = policy
-  if (!computers.some(({ kind }) => kind === 'any')) return false
-  const heirs = computers.filter((one) => one.permission === null && countHeirs(one) > 0)
-  if (heirs.filter(({ kind }) => kind !== 'pattern').length > 1) return false
-  const reachable = new Set(new Survey(policy).reachable.map(({ computer }) => computer))
-  return heirs.filter((computer) => reachable.has(computer)).length === 1
+  const { tree } = coreOf(policy)
+  const { nodes } = tree
+  if (!nodes.hasKind('any')) return false
+  const heirs = computerNodesOf(tree).filter(
+    (computer) => !setsLevel(tree, computer) && countHeirs(tree, computer) > 0,
+  )
+  if (heirs.filter((computer) => nodes.kindOf(computer) !== 'pattern').length > 1) return false
+  const { reachable } = new Survey(policy)
+  const lines = new Set(reachable.map(({ computer }) => computer?.line))
+  return heirs.filter((computer) => lines.has(nodes.lineOf(computer))).length === 1
 }
 
 /** An insertion comes between the line that it is put after and the next. */

@@ -1,52 +1,64 @@
 import type { DiagnosticList } from '@gatehouse/core'
-import { Block, PARENT, type Name, type Place } from './blocks.ts'
-import { LOAD_CODES, type LoadCode } from './codes.ts'
+import { Children } from './children.ts'
+import { CommentTable } from './comment-table.ts'
+import type { LoadCode } from './codes.ts'
+import { Faults, shown, type Place } from './faults.ts'
+import { NOTHING } from './hash-slots.ts'
 import { KEYWORDS, WORDS, type BlockKind } from './keywords.ts'
-import { LEVEL_OF_WORD } from './level.ts'
-import { isBlank, restAt, skipBlanks, wordAt, type Token } from './lines.ts'
-import { findUserNameFault, foldUserName, readComputerName } from './names.ts'
-import type { Outer } from './policy.ts'
+import { Ipv4Nodes } from './ipv4-nodes.ts'
+import { LEVEL_WORDS } from './level.ts'
+import { isEmpty, restAt, skipBlanks, wordAt } from './lines.ts'
+import { findUserNameFault, foldUserName, readComputerName, type ComputerName } from './names.ts'
+import { NodeTable, OUTER } from './node-table.ts'
+import { PARENT, shownBlock, type OpenBlock } from './open-block.ts'
+import { TextTable } from './text-table.ts'
+import { ANY_NAME, type Tree } from './tree.ts'
+import { readValue } from './value-reader.ts'
 
-/** Longest piece of the text that a message repeats. */
-const SHOWN_CHARACTERS = 60
+const ASSIGN = KEYWORDS.assign.charCodeAt(0)
+const COMMENT = KEYWORDS.comment.charCodeAt(0)
 
 /**
- * Reads statements line by line into blocks, and goes on after each error, so that all are reported.
+ * Reads statements line by line into a tree, and goes on after each error, so that all are reported.
  *
  * After a block at the wrong place, the open blocks that it cannot stand in count as closed; after
  * an END that does not match, so do the blocks inside the one that it names.
  */
 export class StatementReader {
-  readonly #diagnostics: DiagnosticList<LoadCode>
+  readonly #faults: Faults
+  readonly #nodes: NodeTable = new NodeTable()
+  readonly #children: Children = new Children(this.#nodes)
+  readonly #ipv4: Ipv4Nodes = new Ipv4Nodes()
+  readonly #texts: TextTable = new TextTable()
+  readonly #comments: CommentTable = new CommentTable()
   /** The open blocks, the outer one first. */
-  readonly #open: Block[] = []
-  #outer: Block | undefined
-  #comments: string[] = []
-  #text = ''
-  #line = 0
+  readonly #open: OpenBlock[] = []
+  /** Comments that belong to the next statement. */
+  #pending: number[] = []
 
   constructor(diagnostics: DiagnosticList<LoadCode>) {
-    this.#diagnostics = diagnostics
+    this.#faults = new Faults(diagnostics)
+    this.#texts.add(KEYWORDS.any)
   }
 
   /** Reads the next line. */
   read(text: string, line: number): void {
-    this.#text = text
-    this.#line = line
     const start = skipBlanks(text, 0)
     if (start === text.length) return
-    if (text[start] === KEYWORDS.comment) {
-      this.#comments.push(restAt(text, start).text)
+    if (text.charCodeAt(start) === COMMENT) {
+      const comment = restAt(text, start)
+      this.#pending.push(this.#texts.add(text, comment.start, comment.end))
       return
     }
-    const keyword = wordAt(text, start, KEYWORDS.assign)
-    const word = WORDS.get(keyword.text)
+    const { end } = wordAt(text, start, ASSIGN)
+    const keyword: Place = { line, text, start, end }
+    const word = WORDS.find(text, keyword)
     const opensOuter = word?.role === 'begin' && word.block === 'authorization'
-    if (this.#open.length === 0 && (this.#outer !== undefined || !opensOuter)) {
-      this.#report('text-outside-block', restAt(text, start))
+    if (this.#open.length === 0 && (this.#nodes.size > 0 || !opensOuter)) {
+      this.#faults.report('text-outside-block', { ...keyword, ...restAt(text, start) })
     } else if (word === undefined) {
-      const shown = keyword.text === '' ? restAt(text, start) : keyword
-      this.#report('unknown-keyword', shown, `\`${shorten(shown.text)}\``)
+      const fault = isEmpty(keyword) ? { ...keyword, ...restAt(text, start) } : keyword
+      this.#faults.report('unknown-keyword', fault, shown(text.slice(fault.start, fault.end)))
     } else if (word.role === 'begin') {
       this.#expectEnd(keyword)
       this.#begin(word.block, keyword)
@@ -60,198 +72,163 @@ export class StatementReader {
     }
   }
 
-  /** Ends the text. */
-  end(): Outer {
-    for (const { begin } of this.#open) {
-      this.#diagnostics.add('end-missing', LOAD_CODES['end-missing'], begin, begin.text)
+  /** Ends the text. What it gives is whole only when no error was reported. */
+  end(): Tree {
+    for (const { begin } of this.#open) this.#faults.report('end-missing', begin)
+    if (this.#nodes.size === 0) {
+      this.#faults.report('outer-block-missing', { line: 1, text: '', start: 0, end: 1 })
     }
-    if (this.#outer === undefined) {
-      const message = LOAD_CODES['outer-block-missing']
-      this.#diagnostics.add('outer-block-missing', message, { line: 1, column: 1 }, '')
+    this.#comments.put(OUTER, 'after', this.#pending)
+    this.#nodes.trim()
+    this.#texts.trim()
+    return {
+      nodes: this.#nodes,
+      children: this.#children,
+      ipv4: this.#ipv4,
+      texts: this.#texts,
+      comments: this.#comments,
     }
-    const outer = this.#outer ?? new Block('authorization', this.#placeOf({ text: '', start: 0 }))
-    return outer.toOuter(this.#comments)
   }
 
-  #begin(kind: BlockKind, keyword: Token): void {
-    const block = new Block(kind, this.#placeOf(keyword))
+  #begin(kind: BlockKind, keyword: Place): void {
     if (kind === 'authorization') {
-      if (this.#outer === undefined) {
-        this.#outer = block
-        this.#push(block)
-      } else {
-        this.#reportMisplaced(keyword, this.#top())
-      }
+      if (this.#open.length === 0) this.#push(kind, NOTHING, keyword)
+      else this.#reportMisplaced(keyword)
       return
     }
-    const parent = PARENT[kind]
-    const top = this.#top()
-    if (top.kind !== parent) this.#reportMisplaced(keyword, top)
-    while (this.#top().kind !== parent && this.#open.length > 1) this.#close()
-    this.#push(block)
+    if (this.#top().kind !== PARENT[kind]) this.#reportMisplaced(keyword)
+    while (this.#top().kind !== PARENT[kind] && this.#open.length > 1) this.#close(keyword.line)
+    const parent = this.#top()
+    this.#push(kind, parent.kind === PARENT[kind] ? parent.node : NOTHING, keyword)
   }
 
-  #push(block: Block): void {
-    block.comment('begin', this.#takeComments())
-    this.#open.push(block)
+  #push(kind: BlockKind, parent: number, begin: Place): void {
+    const node = this.#nodes.open(parent, begin.line)
+    this.#comments.put(node, 'begin', this.#takeComments())
+    this.#open.push({ kind, node, begin, hasName: false, hasPermission: false })
   }
 
-  #reportMisplaced(keyword: Token, top: Block): void {
-    const where = `${keyword.text} in ${KEYWORDS[top.kind][0]} of line ${top.begin.line}`
-    this.#report('block-misplaced', keyword, where)
+  #reportMisplaced(keyword: Place): void {
+    const { text, start, end } = keyword
+    const where = `${text.slice(start, end)} in ${shownBlock(this.#top())}`
+    this.#faults.report('block-misplaced', keyword, where)
   }
 
-  #end(kind: BlockKind, keyword: Token): void {
-    const top = this.#top()
-    if (top.kind !== kind) {
-      const open = `${KEYWORDS[top.kind][0]} of line ${top.begin.line}`
-      this.#report('end-mismatch', keyword, open)
+  #end(kind: BlockKind, keyword: Place): void {
+    if (this.#top().kind !== kind) {
+      this.#faults.report('end-mismatch', keyword, shownBlock(this.#top()))
       if (!this.#open.some((block) => block.kind === kind)) return
-      while (this.#top().kind !== kind) this.#close()
+      while (this.#top().kind !== kind) this.#close(keyword.line)
     }
-    this.#top().comment('end', this.#takeComments())
-    this.#close()
+    this.#comments.put(this.#top().node, 'end', this.#takeComments())
+    this.#close(keyword.line)
   }
 
-  #close(): void {
-    const block = this.#open.pop() as Block
-    block.endLine = this.#line
-    const parent = this.#open.at(-1)
-    if (parent === undefined) return
-    if (block.name === undefined) {
-      this.#diagnostics.add(
-        'name-missing',
-        LOAD_CODES['name-missing'],
-        block.begin,
-        block.begin.text,
-      )
-    }
-    parent.add(block)
+  #close(line: number): void {
+    const { kind, node, begin, hasName } = this.#open.pop() as OpenBlock
+    this.#nodes.close(node, line)
+    if (kind !== 'authorization' && !hasName) this.#faults.report('name-missing', begin)
   }
 
-  #readName(keyword: Token): void {
+  #readName(keyword: Place): void {
     const block = this.#top()
-    const value = this.#readValue(keyword)
+    const value = readValue(keyword, this.#faults)
     if (block.kind === 'authorization') {
-      this.#report('name-misplaced', keyword)
-      return
+      this.#faults.report('name-misplaced', keyword)
+    } else if (block.hasName) {
+      this.#faults.report('name-repeated', keyword)
+    } else {
+      this.#comments.put(block.node, 'name', this.#takeComments())
+      block.hasName = true
+      if (value === undefined) return
+      const place = { ...keyword, ...value }
+      if (block.kind === 'user') this.#nameUser(block.node, place)
+      else this.#nameComputer(block.node, place)
     }
-    if (block.name !== undefined) {
-      this.#report('name-repeated', keyword)
-      return
-    }
-    block.comment('name', this.#takeComments())
-    if (value === undefined) block.name = null
-    else block.name = block.kind === 'user' ? this.#userName(value) : this.#computerName(value)
   }
 
-  #computerName(value: Token): Name | null {
-    const computer = readComputerName(value.text)
+  #nameComputer(node: number, place: Place): void {
+    const { text, start, end, line } = place
+    const name = text.slice(start, end)
+    const computer = readComputerName(name)
     if ('fault' in computer) {
-      this.#report(computer.fault, value, computer.detail)
-      return null
-    }
-    const isNew = this.#expectNew('computer-repeated', `${computer.kind} ${computer.key}`, value)
-    return isNew ? { line: this.#line, text: value.text, computer } : null
-  }
-
-  #userName(value: Token): Name | null {
-    const fault = value.text === KEYWORDS.any ? -1 : findUserNameFault(value.text)
-    if (fault !== -1) {
-      const character = { text: value.text.charAt(fault), start: value.start + fault }
-      this.#report('user-malformed', character, `\`${shorten(value.text)}\``)
-      return null
-    }
-    const isNew = this.#expectNew('user-repeated', `user ${foldUserName(value.text)}`, value)
-    return isNew ? { line: this.#line, text: value.text } : null
-  }
-
-  #expectNew(code: 'computer-repeated' | 'user-repeated', key: string, value: Token): boolean {
-    const names = (this.#open.at(-2) as Block).namesInside
-    const earlier = names.get(key)
-    if (earlier === undefined) names.set(key, this.#line)
-    else this.#report(code, value, `\`${shorten(value.text)}\`, first on line ${earlier}`)
-    return earlier === undefined
-  }
-
-  #readPermission(keyword: Token): void {
-    const block = this.#top()
-    const value = this.#readValue(keyword)
-    if (block.permission !== undefined) {
-      this.#report('permission-repeated', keyword)
+      this.#faults.report(computer.fault, place, computer.detail)
       return
     }
-    block.comment('permission', this.#takeComments())
-    block.permission = null
-    if (value === undefined) return
-    const { text } = wordAt(value.text, 0)
-    const level = LEVEL_OF_WORD.get(text)
-    if (level !== undefined) block.permission = Object.freeze({ level, line: this.#line })
-    else this.#report('unknown-level', { text, start: value.start }, `\`${shorten(text)}\``)
-    const rest = restAt(value.text, text.length)
-    if (rest.text === '') return
-    this.#report('trailing-text', { text: rest.text, start: value.start + rest.start })
+    const number = this.#texts.add(text, start, end)
+    const earlier = this.#addComputer(node, computer, number, line)
+    if (earlier !== NOTHING) this.#reportRepeated('computer-repeated', place, earlier)
   }
 
-  /** The value of `KEYWORD = value`. */
-  #readValue(keyword: Token): Token | undefined {
-    const end = keyword.start + keyword.text.length
-    const assign = skipBlanks(this.#text, end)
-    if (this.#text[assign] !== KEYWORDS.assign) {
-      this.#report('equals-missing', keyword)
-      return undefined
+  /** Gives back the computer that is the same by value, if there is one. */
+  #addComputer(node: number, { kind, key }: ComputerName, name: number, line: number): number {
+    const isText = kind === 'host' || key.includes(':')
+    const text = isText ? this.#texts.add(key) : name
+    this.#nodes.setName(node, kind, name, text, line)
+    return isText ? this.#children.add(OUTER, text, node) : this.#ipv4.add(key, node)
+  }
+
+  #nameUser(node: number, place: Place): void {
+    const { text, start, end, line } = place
+    const name = text.slice(start, end)
+    const number = this.#texts.add(text, start, end)
+    const fault = number === ANY_NAME ? NOTHING : findUserNameFault(name)
+    if (fault !== NOTHING) {
+      const character = { ...place, start: start + fault, end: start + fault + 1 }
+      this.#faults.report('user-malformed', character, shown(name))
+      return
     }
-    const value = restAt(this.#text, assign + 1)
-    const hasBlanks = isBlank(this.#text, end) && isBlank(this.#text, assign + 1)
-    if (value.text === '') this.#report('value-missing', { text: KEYWORDS.assign, start: assign })
-    else if (!hasBlanks) this.#report('blanks-missing', { text: KEYWORDS.assign, start: assign })
-    return this.#withoutComment(value)
+    const folded = foldUserName(name)
+    const key = folded === name ? number : this.#texts.add(folded)
+    const earlier = this.#children.add(this.#nodes.parentOf(node), key, node)
+    this.#nodes.setName(node, 'user', number, key, line)
+    if (earlier !== NOTHING) this.#reportRepeated('user-repeated', place, earlier)
   }
 
-  /** Reports a comment behind a value; what stands before it is read on. */
-  #withoutComment(value: Token): Token | undefined {
-    const at = findComment(value.text)
-    if (at === -1) return value.text === '' ? undefined : value
-    this.#report('trailing-comment', restAt(this.#text, value.start + at))
-    const { text } = restAt(value.text.slice(0, at), 0)
-    return text === '' ? undefined : { text, start: value.start }
+  #reportRepeated(code: LoadCode, place: Place, earlier: number): void {
+    const name = shown(place.text.slice(place.start, place.end))
+    this.#faults.report(code, place, `${name}, first on line ${this.#nodes.lineOf(earlier)}`)
+  }
+
+  #readPermission(keyword: Place): void {
+    const { text, line } = keyword
+    const block = this.#top()
+    const value = readValue(keyword, this.#faults)
+    if (block.hasPermission) {
+      this.#faults.report('permission-repeated', keyword)
+      return
+    }
+    this.#comments.put(block.node, 'permission', this.#takeComments())
+    block.hasPermission = true
+    if (value === undefined) return
+    const word = wordAt(text, value.start, NOTHING, value.end)
+    const level = LEVEL_WORDS.find(text, word)
+    if (level !== undefined) this.#nodes.setLevel(block.node, level, line)
+    else {
+      const place = { ...keyword, ...word }
+      this.#faults.report('unknown-level', place, shown(text.slice(word.start, word.end)))
+    }
+    const rest = restAt(text, word.end, value.end)
+    if (!isEmpty(rest)) this.#faults.report('trailing-text', { ...keyword, ...rest })
   }
 
   /** Reports what stands behind the last word that a statement may have. */
-  #expectEnd(last: Token): void {
-    const rest = restAt(this.#text, last.start + last.text.length)
-    if (rest.text === '') return
-    const isComment = rest.text.startsWith(KEYWORDS.comment)
-    this.#report(isComment ? 'trailing-comment' : 'trailing-text', rest)
+  #expectEnd(last: Place): void {
+    const { text, end } = last
+    const rest = restAt(text, end)
+    if (isEmpty(rest)) return
+    const isComment = text.charCodeAt(rest.start) === COMMENT
+    this.#faults.report(isComment ? 'trailing-comment' : 'trailing-text', { ...last, ...rest })
   }
 
-  #report(code: LoadCode, token: Token, detail?: string): void {
-    const message = detail === undefined ? LOAD_CODES[code] : `${LOAD_CODES[code]}: ${detail}`
-    this.#diagnostics.add(code, message, this.#placeOf(token), this.#text)
-  }
-
-  #placeOf({ text, start }: Token): Place {
-    return { line: this.#line, column: start + 1, width: text.length, text: this.#text }
-  }
-
-  #takeComments(): string[] {
-    const taken = this.#comments
-    this.#comments = []
+  #takeComments(): readonly number[] {
+    if (this.#pending.length === 0) return this.#pending
+    const taken = this.#pending
+    this.#pending = []
     return taken
   }
 
-  #top(): Block {
-    return this.#open.at(-1) as Block
+  #top(): OpenBlock {
+    return this.#open.at(-1) as OpenBlock
   }
-}
-
-/** Index of the first `#` that starts a value or stands behind a blank in it, else -1. */
-function findComment(value: string): number {
-  let index = value.indexOf(KEYWORDS.comment)
-  while (index > 0 && !isBlank(value, index - 1)) index = value.indexOf(KEYWORDS.comment, index + 1)
-  return index
-}
-
-function shorten(text: string): string {
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
 }

@@ -1,6 +1,6 @@
-import { NO_COMMENTS } from './blocks.ts'
+import { KEYWORDS } from './keywords.ts'
 import type { Policy } from './model.ts'
-import { buildPolicy } from './policy.ts'
+import { parse } from './parse.ts'
 
 /**
  * Asks for the policy that the vendor ships, under which everybody may do everything.
@@ -19,12 +19,12 @@ export const insecureVendorDefault: unique symbol = Symbol('insecureVendorDefaul
  */
 export function vendorDefaultPolicy(consent: typeof insecureVendorDefault): Policy {
   if (consent !== insecureVendorDefault) throw new TypeError('insecureVendorDefault is required')
-  return buildPolicy('vendor default', {
-    beginLine: 1,
-    endLine: 3,
-    permission: Object.freeze({ level: 'MANAGE', line: 2 }),
-    computers: [],
-    comments: NO_COMMENTS,
-    trailingComments: Object.freeze([]),
-  })
+  return parse(SHIPPED, { file: 'vendor default' })
 }
+
+const { authorization, permission, assign, levels } = KEYWORDS
+const SHIPPED = [
+  authorization[0],
+  ` ${permission} ${assign} ${levels.MANAGE}`,
+  authorization[1],
+].join('\n')

@@ -1,3 +1,4 @@
+import { isNoPolicy, type NoPolicy } from '@gatehouse/core'
 import { isAction, needed, type Ownership } from './actions.ts'
 import { coverOf } from './cover.ts'
 import { suffices, type Level } from './level.ts'
@@ -16,10 +17,11 @@ export type Operation = Pick<Request, 'action' | keyof Ownership>
  * Whether a user is who it claims to be, the file does not know, and neither does this.
  *
  * @param operation - Its action is a key of {@link ACTIONS}; for any other, nobody is described.
+ * @returns None where there is no policy: `check` refuses everybody.
  */
-export function whoCan(policy: Policy, operation: Operation): Region[] {
+export function whoCan(policy: Policy | NoPolicy, operation: Operation): Region[] {
   const { action } = operation
-  if (!isAction(action)) return []
+  if (isNoPolicy(policy) || !isAction(action)) return []
   const level = needed(action, operation)
   const map = new PeerMap([policy])
   const writer = new RegionWriter(map, [policy])

@@ -1,3 +1,4 @@
+import { noPolicy, type NoPolicy } from '@gatehouse/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as bmc from '../src/index.ts'
@@ -5,9 +6,10 @@ import { computer, policyOf, user } from './policies.ts'
 import { CALLERS, fileText, OPERATIONS, REQUESTS } from './universe.ts'
 
 const FILE = 'Authorization.cfg'
+const MISSING = noPolicy('policy-missing', FILE)
 
 /** Differences as short texts. */
-function shown(before: bmc.Policy, after: bmc.Policy): string[] {
+function shown(before: bmc.Policy | NoPolicy, after: bmc.Policy | NoPolicy): string[] {
   return bmc.diff(before, after).map(({ region: { peers, users, granted, needed } }) => {
     const [matches, butNot] = [peers.matches, peers.butNot].map((refs) =>
       refs.map(({ name }) => name).join(' '),
@@ -87,6 +89,40 @@ describe('diff', () => {
 
   it('finds nothing where only the reason changes', () => {
     expect(shown(policyOf(), policyOf('PERMISSION = NONE'))).toEqual([])
+  })
+
+  it('takes the lack of a policy for less than level NONE', () => {
+    const policy = policyOf(...computer('10.*', 'VIEW', ...user('ann', 'NONE')))
+    expect(shown(MISSING, policy)).toEqual([
+      '|10.*|all -|null NONE|NONE',
+      '10.*||ann|null NONE|NONE',
+      '10.*||all -ann|null VIEW|NONE VIEW',
+    ])
+    const [difference] = bmc.diff(policy, MISSING)
+    expect(difference?.before.outcome).toBe('allow')
+    expect(difference?.after.reasons[0]).toEqual({
+      code: 'policy-missing',
+      source: { file: FILE },
+    })
+    expect(shown(MISSING, noPolicy('policy-malformed', FILE))).toEqual([])
+  })
+
+  it('holds every request that is allowed where there was no policy, and no other', () => {
+    fc.assert(
+      fc.property(fileText, fc.boolean(), (text, isAfter) => {
+        const policy = bmc.parse(text, { file: FILE })
+        const differences = isAfter ? bmc.diff(MISSING, policy) : bmc.diff(policy, MISSING)
+        for (const request of REQUESTS) {
+          const { decision, needed } = bmc.explain(policy, request)
+          const holding = differences.filter(
+            ({ region }) =>
+              bmc.includes(region, request) && region.needed.includes(needed as bmc.Level),
+          )
+          expect(holding.length > 0).toBe(decision.outcome === 'allow')
+        }
+      }),
+      { numRuns: 30 },
+    )
   })
 
   it('gives examples beside whatever the files list', () => {

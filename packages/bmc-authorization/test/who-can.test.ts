@@ -1,4 +1,4 @@
-import { claimed } from '@gatehouse/core'
+import { claimed, noPolicy } from '@gatehouse/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as bmc from '../src/index.ts'
@@ -34,6 +34,11 @@ describe('whoCan', () => {
   it('gives nobody where nothing is set, and for an action that is not in the table', () => {
     expect(shown(policyOf())).toEqual([])
     expect(shown(policyOf('PERMISSION = MANAGE'), { ...CHART, action: 'reboot' })).toEqual([])
+  })
+
+  it('gives nobody where there is no policy, not even for what level NONE may do', () => {
+    const query = { ...CHART, action: 'collect.query' }
+    expect(bmc.whoCan(noPolicy('policy-missing', FILE), query)).toEqual([])
   })
 
   it('names what takes away, and what gives on its own', () => {
