@@ -10,6 +10,9 @@ export type BoundedRead =
 /**
  * Reads a regular file of a bounded size. Nothing is read when the file is larger than that.
  *
+ * A file that another takes the place of meanwhile is read to its end; one that is written to while
+ * it is read is refused, for what was read may be half of the old text and half of the new.
+ *
  * @param maxBytes - Largest size in bytes; a file that grows past it while it is read is refused too.
  */
 export async function readBounded(path: string, maxBytes: number): Promise<BoundedRead> {
@@ -30,16 +33,19 @@ export async function readBounded(path: string, maxBytes: number): Promise<Bound
 }
 
 async function readOpened(handle: FileHandle, maxBytes: number): Promise<BoundedRead> {
-  const status = await handle.stat()
+  const status = await handle.stat({ bigint: true })
   if (!status.isFile()) return { failure: 'unreadable', cause: new Error('not a regular file') }
   if (status.size > maxBytes) return { failure: 'too-large' }
-  const buffer = Buffer.alloc(status.size + 1)
+  const buffer = Buffer.alloc(Number(status.size) + 1)
   let length = 0
   while (length < buffer.length) {
     // oxlint-disable-next-line no-await-in-loop -- each read starts where the last one ended
     const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length)
-    if (bytesRead === 0) return { bytes: buffer.subarray(0, length) }
+    if (bytesRead === 0) break
     length += bytesRead
   }
-  return { failure: 'unreadable', cause: new Error('the file grew while it was read') }
+  const { size, mtimeNs } = await handle.stat({ bigint: true })
+  const isSame = size === status.size && mtimeNs === status.mtimeNs && size === BigInt(length)
+  if (isSame) return { bytes: buffer.subarray(0, length) }
+  return { failure: 'unreadable', cause: new Error('the file changed while it was read') }
 }
