@@ -1,13 +1,16 @@
-export {
-  loadConfig,
-  parseConfig,
-  type AgentConfig,
-  type AllowedCommand,
-  type AllowedFolders,
-  type InsecureName,
-  type PolicyPath,
+export type { AuditState } from './audit/journal.ts'
+export type {
+  AgentConfig,
+  AllowedCommand,
+  AllowedFolders,
+  AuditConfig,
+  InsecureName,
+  PolicyPath,
+  TcpWrappersConfig,
 } from './config.ts'
+export { loadConfig, parseConfig } from './config-file.ts'
 export type { ConnectionLimits } from './listeners/limits.ts'
+export type { PeerName } from './listeners/peer-name.ts'
 export { openLocal, type LocalAgent } from './local.ts'
 export type { LogStream } from './log.ts'
 export type { Reply } from './managed-system.ts'

@@ -8,25 +8,36 @@ export interface LogStream {
   write(line: string): void
 }
 
+/** What was asked for: an action, a method, or a connection to the daemon of that name. */
+type AskedFor =
+  | { readonly action: string; readonly target?: string }
+  | { readonly microagent: string; readonly method: string; readonly scope: string }
+  | { readonly daemon: string }
+
 /** One decision, as it is recorded. */
 export interface DecisionRecord {
   /** Which part decided. */
   readonly by: 'daemon' | 'agent' | 'local'
   /** From the socket. */
   readonly peer: Peer
-  /** What the caller calls itself. */
-  readonly claimedUser: string
-  /** What was asked for, such as `collect.start` or a microagent and its method. */
-  readonly request: Readonly<Record<string, string>>
+  /** What the caller calls itself; a connection comes before that. */
+  readonly claimedUser?: string
+  readonly request: AskedFor
   readonly decision: Decision
+  /** Hash of the policy that decided, where there was one. */
+  readonly policy?: string | undefined
   /** The levels that the BMC model compared, where it decided. */
   readonly levels?: { readonly granted: Level | null; readonly needed: Level | null }
 }
 
 /** The log of one agent. */
 export interface Log {
-  /** Records one decision; whatever a peer sent is escaped. */
-  decision(record: DecisionRecord): void
+  /**
+   * Says what was decided; whatever a peer sent is escaped.
+   *
+   * @param sequence - Of the record in the audit log; nothing when that was lost.
+   */
+  decision(record: DecisionRecord, sequence: number | undefined): void
   /** Something that an operator should know. */
   info(message: string, fields?: object): void
   /** Something that an operator should mend. */
@@ -51,7 +62,7 @@ export function openLog(name: string, file: string, stream?: LogStream): Log {
   const options = { name, base: { name }, redact: { paths, censor: '[secret]' } }
   const logger = pino(options, destination ?? (stream as LogStream))
   return {
-    decision: (record) => logger.info(decisionFields(record), 'decision'),
+    decision: (record, sequence) => logger.info(decisionFields(record, sequence), 'decision'),
     info: (message, fields = {}) => logger.info(fields, message),
     error: (message, fields = {}) => logger.error(fields, message),
     reopen: () => {
@@ -80,20 +91,21 @@ function complain(error: Error): void {
   process.stderr.write(`gatehouse-agent: cannot write the log: ${escapeControls(error.message)}\n`)
 }
 
-function decisionFields(record: DecisionRecord): object {
+function decisionFields(record: DecisionRecord, sequence: number | undefined): object {
   const { by, peer, claimedUser, request, decision, levels } = record
   const [first] = decision.reasons
-  const asked = Object.entries(request).map(([key, value]) => [key, escapeControls(value)])
+  const asked = Object.entries<string>(request).map(([key, value]) => [key, escapeControls(value)])
   return {
     event: 'decision',
     by,
     peer: peer.address,
     verifiedName: peer.verifiedName,
-    claimedUser: escapeControls(claimedUser),
+    ...(claimedUser !== undefined && { claimedUser: escapeControls(claimedUser) }),
     ...Object.fromEntries(asked),
     outcome: decision.outcome,
     codes: decision.reasons.map((reason) => reason.code),
     source: first.source === undefined ? null : formatSource(first.source),
     ...levels,
+    audit: sequence ?? null,
   }
 }

@@ -21,10 +21,12 @@ import {
 import type { AgentControl } from './actions/control.ts'
 import { IN_TURN, ownershipFacts } from './actions/ownership.ts'
 import { actions, DEFAULT_TARGET, type RunAction } from './actions/table.ts'
+import { Unrecorded, type Journal } from './audit/journal.ts'
 import { CommandRunner } from './command-runner.ts'
 import type { AgentConfig } from './config.ts'
 import { Failure } from './failure.ts'
-import { answerOf, createGuards, type Guards } from './guards.ts'
+import { answerOf, createGuards, statementsOf, type Guards } from './guards.ts'
+import type { PeerName } from './listeners/peer-name.ts'
 import type { DecisionRecord, Log } from './log.ts'
 import type { Host } from './microagents/method.ts'
 import { microagents } from './microagents/table.ts'
@@ -54,9 +56,11 @@ export interface Parts {
   readonly config: AgentConfig
   readonly policies: Policies
   readonly store: Store
+  /** Records each decision before anything comes of it. */
+  readonly journal: Journal
   readonly log: Log
   /** Finds the forward-confirmed host name of an address. Default: none is ever looked for. */
-  readonly lookUpName?: (address: string) => Promise<string | null>
+  readonly lookUpName?: (address: string) => Promise<PeerName>
 }
 
 /** Asks the guards, and carries out what they allow: the same for every way in. */
@@ -84,17 +88,17 @@ export class ManagedSystem {
     }
   }
 
-  /** What the guards promise now. */
+  /** What the guards promise now for what comes over the network, if anything does. */
   get statement(): StatementAnswer {
-    const { actions: acting, invocations } = this.#guards
-    return { system: this.node, actions: acting.statement, invocations: invocations.statement }
+    return { system: this.node, ...statementsOf(this.#guards, 'network') }
   }
 
-  /** Reads both policy files again; each is replaced whole or stays as it is. */
+  /** Reads the policy files again; each policy is replaced whole or stays as it is. */
   async reload(): Promise<ReloadResult> {
-    const { config, policies } = this.#parts
+    const { config, policies, journal } = this.#parts
     const result = await policies.reload()
     this.#guards = createGuards(config, policies)
+    await journal.follow()
     return result
   }
 
@@ -117,23 +121,26 @@ export class ManagedSystem {
     peer: bmc.Peer,
     run: RunAction = actions[action as bmc.Action],
   ): Promise<Reply> {
-    const { store, policies, log } = this.#parts
+    const { store, policies, journal } = this.#parts
     const caller = { user, address: origin.address }
     const world = { store, control: origin.control }
     const facts = await ownershipFacts(action, target ?? DEFAULT_TARGET, caller, world)
     const question = { peer, claimedUser: claimed(user), action, ...facts }
-    const guard = this.#guards.actions
-    const decision = await guard.check(question)
-    const levels = bmc.explain(policyInForce(policies.authorization), question)
-    log.decision({
+    const policy = policyInForce(policies.authorization)
+    const { actions: statement } = this.#statements(origin)
+    // The guard looks at the policy in this same step: it is the one that decides.
+    const decision = await this.#guards.actions.check(question)
+    const levels = bmc.explain(policy, question)
+    await journal.record({
       by: origin.by,
       peer,
       claimedUser: user,
       request: target === undefined ? { action } : { action, target },
       decision,
+      policy: policies.hashOf(policy),
       levels: { granted: levels.granted, needed: levels.needed },
     })
-    return this.#carryOut(decision, guard.statement, () => run({ caller, target, ...world }))
+    return this.#carryOut(decision, statement, () => run({ caller, target, ...world }))
   }
 
   /** Decides an invocation for this system alone, and carries it out when that is allowed. */
@@ -141,21 +148,29 @@ export class ManagedSystem {
     return this.#answering(async () => {
       if (!this.#isMeant(request.node)) return errorReply(errorBody('not-this-system'))
       const { user, microagent, method, scope } = request
-      const guard = this.#guards.invocations
+      const { policies, journal } = this.#parts
+      const { invocations: statement } = this.#statements(origin)
       const question = { user: claimed(user), node: this.node, scope, microagent, method }
-      const decision = await guard.check(question)
-      this.#parts.log.decision({
+      const policy = policyInForce(policies.trusted)
+      // The guard looks at the policy in this same step: it is the one that decides.
+      const decision = await this.#guards.invocations.check(question)
+      await journal.record({
         by: origin.by,
         peer: { address: origin.address, verifiedName: null },
         claimedUser: user,
         request: { microagent, method, scope },
         decision,
+        policy: policies.hashOf(policy),
       })
       const run = microagents.get(microagent)?.methods.get(method)
-      return this.#carryOut(decision, guard.statement, () =>
+      return this.#carryOut(decision, statement, () =>
         Promise.resolve(run?.call(request.arguments ?? {}, this.#host)),
       )
     })
+  }
+
+  #statements({ by }: Origin): Pick<StatementAnswer, 'actions' | 'invocations'> {
+    return statementsOf(this.#guards, by === 'local' ? 'local' : 'network')
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -168,7 +183,7 @@ export class ManagedSystem {
     const { policies, lookUpName } = this.#parts
     const policy = policyInForce(policies.authorization)
     if (lookUpName === undefined || !('usesNames' in policy) || !policy.usesNames) return null
-    return lookUpName(address)
+    return (await lookUpName(address)).confirmed
   }
 
   #isMeant(node: InvocationRequest['node']): boolean {
@@ -219,6 +234,7 @@ export class ManagedSystem {
     try {
       return await work()
     } catch (error) {
+      if (error instanceof Unrecorded) return errorReply(errorBody('audit-unavailable'))
       this.#parts.log.error('request not decided', {
         event: 'internal-error',
         detail: escapeControls(String(error)),

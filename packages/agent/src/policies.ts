@@ -1,39 +1,61 @@
+import { contentHash } from '@gatehouse/audit-log'
 import * as bmc from '@gatehouse/bmc-authorization'
 import { isNoPolicy, ParseError, renderParseError, type PolicyHolder } from '@gatehouse/core'
-import { PolicyFile, type LoadResult } from '@gatehouse/core/files'
+import { PolicyFile, type LoadResult, type PolicyFileOptions } from '@gatehouse/core/files'
 import * as hawk from '@gatehouse/hawk-trusted'
-import type { AgentConfig } from './config.ts'
+import { PolicyFiles } from '@gatehouse/tcp-wrappers/files'
+import type { AgentConfig, PolicyPath, TcpWrappersConfig } from './config.ts'
+import { readHostList } from './host-list.ts'
 import type { Log } from './log.ts'
 
-/** What came of loading both policy files. */
+/** What came of loading the policy files. */
 export interface ReloadResult {
   /** Authorization.cfg. */
   readonly authorization: LoadResult
   /** Trusted.txt. */
   readonly trusted: LoadResult
+  /** hosts.allow and hosts.deny together, where they guard the daemon. */
+  readonly tcpWrappers?: LoadResult
 }
 
 /** The policies that an agent decides by. */
 export interface Policies {
   readonly authorization: PolicyHolder<bmc.Policy>
   readonly trusted: PolicyHolder<hawk.Policy>
-  /** Reads both files; each is replaced whole or stays as it is. */
+  /** Of the daemon's connections; absent where nothing guards them. */
+  readonly tcpWrappers: PolicyFiles | undefined
+  /** Hash of the text that a policy was read from; nothing for one that came from no file. */
+  hashOf(policy: object): string | undefined
+  /** Reads all files; each policy is replaced whole or stays as it is. */
   reload(): Promise<ReloadResult>
 }
 
-/** Loads both policy files for the first time. A file that gives no policy leaves one that denies. */
-export async function openPolicies(config: AgentConfig, log: Log): Promise<Policies> {
+/**
+ * Loads the policy files for the first time. A file that gives no policy leaves one that denies.
+ *
+ * @param listens - Whether there is a daemon to guard.
+ */
+export async function openPolicies(
+  config: AgentConfig,
+  log: Log,
+  listens: boolean,
+): Promise<Policies> {
   const { authorizationFile, trustedFile, insecure } = config
-  const authorization = new PolicyFile<bmc.Policy>({ ...authorizationFile, parse: bmc.parse })
-  const trusted = new PolicyFile<hawk.Policy>({ ...trustedFile, parse: hawk.parse })
+  const hashes = new WeakMap<object, string>()
+  const authorization = new PolicyFile(hashing(authorizationFile, bmc.parse, hashes))
+  const trusted = new PolicyFile(hashing(trustedFile, hawk.parse, hashes))
+  const tcpWrappers = listens ? openTables(config) : undefined
   let last: Promise<unknown> = Promise.resolve()
   const policies: Policies = {
     authorization: insecure.includes('vendor-default-authorization')
       ? withVendorDefault(authorization)
       : authorization,
     trusted,
+    tcpWrappers: tcpWrappers?.files,
+    hashOf: (policy) => hashes.get(policy),
     reload: () => {
       const next = last.then(async () => ({
+        ...(tcpWrappers && { tcpWrappers: await load(tcpWrappers.files, tcpWrappers.label, log) }),
         authorization: await load(authorization, authorizationFile.label, log),
         trusted: await load(trusted, trustedFile.label, log),
       }))
@@ -43,6 +65,41 @@ export async function openPolicies(config: AgentConfig, log: Log): Promise<Polic
   }
   await policies.reload()
   return policies
+}
+
+/** The policy of one file, which remembers the hash of the text that each policy was read from. */
+function hashing<Policy extends object>(
+  file: PolicyPath,
+  parse: PolicyFileOptions<Policy>['parse'],
+  hashes: WeakMap<object, string>,
+): PolicyFileOptions<Policy> {
+  return {
+    ...file,
+    parse: (bytes, options) => {
+      const policy = parse(bytes, options)
+      hashes.set(policy, contentHash(bytes))
+      return policy
+    },
+  }
+}
+
+function openTables({
+  tcpWrappers,
+}: AgentConfig): { readonly files: PolicyFiles; readonly label: string } | undefined {
+  if (tcpWrappers === undefined) return undefined
+  const { allowFile, denyFile, profile } = tcpWrappers
+  const files = new PolicyFiles({
+    paths: { allow: allowFile.path, deny: denyFile.path },
+    labels: { allow: allowFile.label, deny: denyFile.label },
+    profile,
+    readList: readHostList,
+  })
+  return { files, label: tablesLabel(tcpWrappers) }
+}
+
+/** The two files as one name. */
+export function tablesLabel({ allowFile, denyFile }: TcpWrappersConfig): string {
+  return `${allowFile.label} and ${denyFile.label}`
 }
 
 /** Stands in for a missing file, and only for that: a file with errors still denies everything. */
@@ -57,8 +114,8 @@ function withVendorDefault(file: PolicyHolder<bmc.Policy>): PolicyHolder<bmc.Pol
   }
 }
 
-async function load<Policy extends object>(
-  file: PolicyFile<Policy>,
+async function load(
+  file: { load(): Promise<LoadResult> },
   label: string,
   log: Log,
 ): Promise<LoadResult> {

@@ -1,7 +1,9 @@
 import { describeStatement, escapeControls } from '@gatehouse/core'
 import type { ErrorBody } from '@gatehouse/protocol'
+import type { AuditState } from './audit/journal.ts'
 import type { AgentConfig } from './config.ts'
 import type { Reply } from './managed-system.ts'
+import { tablesLabel } from './policies.ts'
 import type { ListenAddress, ResidentAgent, RunningAgent } from './start.ts'
 
 /** The lines that tell an operator what has started, and what it leaves open. */
@@ -16,6 +18,8 @@ export function renderStart(config: AgentConfig, agent: RunningAgent | ResidentA
     ...policies.map(({ file, inForce }) =>
       inForce ? `policy ${file} is in force` : `NO POLICY from ${file}: what it decides is denied`,
     ),
+    ...renderConnections(config),
+    renderAudit(agent.audit),
     `insecure: ${insecure.length === 0 ? 'nothing' : insecure.join(', ')}`,
     'actions:',
     ...describeStatement(statement.actions).map(indent),
@@ -23,6 +27,23 @@ export function renderStart(config: AgentConfig, agent: RunningAgent | ResidentA
     ...describeStatement(statement.invocations).map(indent),
   ]
   return lines.map(escapeControls).join('\n')
+}
+
+function renderConnections({ securityMode, tcpWrappers }: AgentConfig): string[] {
+  if (securityMode === 'advanced') return []
+  if (tcpWrappers === undefined)
+    return ['connections: NO GUARD, whoever reaches the daemon is heard']
+  const { daemonName, profile } = tcpWrappers
+  const files = tablesLabel(tcpWrappers)
+  return [`connections: decided by ${files} for ${daemonName}, profile ${profile}`]
+}
+
+function renderAudit({ file, onFull }: AuditState): string {
+  const otherwise =
+    onFull === 'refuse'
+      ? 'and refused while they cannot be'
+      : 'and CARRIED OUT while they cannot be'
+  return `audit: decisions are recorded in ${file}, ${otherwise}`
 }
 
 /** A reply for people: outcome, reasons, result. Whatever comes from elsewhere is escaped. */

@@ -1,10 +1,12 @@
-import { ConfigError, isNoPolicy } from '@gatehouse/core'
+import { ConfigError, isNoPolicy, type PolicyHolder } from '@gatehouse/core'
 import type { StatementAnswer } from '@gatehouse/protocol'
+import { Journal, type AuditState } from './audit/journal.ts'
 import type { AgentConfig } from './config.ts'
 import type { ConnectionLimits } from './listeners/limits.ts'
+import type { PeerName } from './listeners/peer-name.ts'
 import { openLog, type Log, type LogStream } from './log.ts'
 import { ManagedSystem, type Parts } from './managed-system.ts'
-import { openPolicies, type Policies, type ReloadResult } from './policies.ts'
+import { openPolicies, tablesLabel, type Policies, type ReloadResult } from './policies.ts'
 import { Sampler } from './sampler.ts'
 import { openStore, type Store } from './store.ts'
 
@@ -28,11 +30,16 @@ export interface PolicyState {
 export interface ResidentAgent {
   /** Agent name. */
   readonly name: string
-  /** Authorization.cfg, then Trusted.txt. */
+  /** Authorization.cfg, then Trusted.txt, then hosts.allow and hosts.deny where they guard the daemon. */
   readonly policies: readonly PolicyState[]
   /** What the guards promise now, for actions and for invocations. */
   readonly statement: StatementAnswer
-  /** Reads both policy files again; each is replaced whole, or the last good one stays. Opens the log anew. */
+  /** Where decisions are recorded, and how that goes. */
+  readonly audit: AuditState
+  /**
+   * Reads the policy files again; each policy is replaced whole, or the last good one stays. Opens the
+   * log anew, and `Trusted.log` as the access control file says.
+   */
   readonly reload: () => Promise<ReloadResult>
   /** Stops gathering and closes whatever listens. Ends when open requests have been answered. */
   readonly close: () => Promise<void>
@@ -57,7 +64,7 @@ export interface AgentOptions extends LogOptions {
   /** Limits of the listeners. Default: those of the protocol. */
   readonly limits?: Partial<ConnectionLimits>
   /** Finds the forward-confirmed host name of a peer. Default: asks DNS. Called only if a policy has host names. */
-  readonly lookUpName?: (address: string) => Promise<string | null>
+  readonly lookUpName?: (address: string) => Promise<PeerName>
 }
 
 /** The parts of an agent that every way of running it needs. */
@@ -66,30 +73,37 @@ export interface OpenAgent {
   readonly store: Store
   readonly sampler: Sampler
   readonly policies: Policies
+  readonly journal: Journal
   readonly log: Log
 }
 
 /**
- * Opens log, policies and store. Opens no socket.
+ * Opens logs, policies and store. Opens no socket.
  *
- * @param network - What only an agent that may use the network has. Default: nothing.
+ * @param network - What only an agent that listens has. Default: nothing, and then the logs of
+ * decisions are those of local commands.
+ * @throws {@link ConfigError} when a log cannot be opened.
  */
 export async function openAgent(
   config: AgentConfig,
   { logStream }: LogOptions = {},
-  network: Pick<Parts, 'lookUpName'> = {},
+  network?: Required<Pick<Parts, 'lookUpName'>>,
 ): Promise<OpenAgent> {
+  const listens = network !== undefined
   const log = openLog(config.name, config.logFile, logStream)
-  const policies = await openPolicies(config, log)
+  const policies = await openPolicies(config, log, listens)
+  const journal = await Journal.open({ config, policies, log }, listens ? 'resident' : 'local')
   const store = openStore(config)
-  const system = new ManagedSystem({ config, policies, store, log, ...network })
-  return { system, store, policies, log, sampler: new Sampler(store, log, config.sampleIntervalMs) }
+  const system = new ManagedSystem({ config, policies, store, journal, log, ...network })
+  const sampler = new Sampler(store, log, config.sampleIntervalMs)
+  return { system, store, policies, journal, log, sampler }
 }
 
 /**
  * Starts an agent and its service daemon in this process.
  *
- * @throws {@link ConfigError} in advanced security mode, and when an address cannot be listened on.
+ * @throws {@link ConfigError} in advanced security mode, when an address cannot be listened on, and
+ * when a log cannot be opened.
  */
 export async function startAgent(
   config: AgentConfig,
@@ -99,17 +113,32 @@ export async function startAgent(
     throw new ConfigError('there is no listener in advanced security mode')
   }
   // Loaded here and nowhere else: in advanced mode the code that listens is not in the process.
-  const [{ openBasicListeners }, { DEFAULT_LIMITS }, { lookUpName }] = await Promise.all([
-    import('./listeners/basic.ts'),
-    import('./listeners/limits.ts'),
-    import('./listeners/peer-name.ts'),
-  ])
-  const agent = await openAgent(config, options, {
-    lookUpName: options.lookUpName ?? ((address) => lookUpName(address)),
-  })
-  const { system, sampler, log } = agent
+  const [{ openBasicListeners }, { createAdmission }, { DEFAULT_LIMITS }, peerName] =
+    await Promise.all([
+      import('./listeners/basic.ts'),
+      import('./listeners/admission.ts'),
+      import('./listeners/limits.ts'),
+      import('./listeners/peer-name.ts'),
+    ])
+  const lookUpName = options.lookUpName ?? ((address) => peerName.lookUpName(address))
+  const agent = await openAgent(config, options, { lookUpName })
+  const { system, sampler, policies, journal, log } = agent
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const listeners = await openBasicListeners({ config, system, sampler, limits, log })
+  const { tcpWrappers } = config
+  const admits =
+    tcpWrappers &&
+    policies.tcpWrappers &&
+    createAdmission({
+      config: tcpWrappers,
+      policies: policies.tcpWrappers,
+      journal,
+      lookUpName,
+    })
+  const parts = { config, system, sampler, admits, limits, log }
+  const listeners = await openBasicListeners(parts).catch(async (error: unknown) => {
+    await journal.close()
+    throw error
+  })
   const base = residentAgent(config, agent, () => listeners.close())
   return {
     name: base.name,
@@ -122,6 +151,9 @@ export async function startAgent(
     },
     get statement() {
       return base.statement
+    },
+    get audit() {
+      return base.audit
     },
     reload: base.reload,
     close: base.close,
@@ -146,27 +178,44 @@ export async function startResident(
 }
 
 function residentAgent(
-  { name, authorizationFile, trustedFile }: AgentConfig,
-  { system, policies, log }: OpenAgent,
+  config: AgentConfig,
+  { system, policies, journal, log }: OpenAgent,
   close: () => Promise<void>,
 ): ResidentAgent {
   return {
-    name,
+    name: config.name,
     get policies() {
-      return [
-        { file: authorizationFile.label, inForce: !isNoPolicy(policies.authorization.current) },
-        { file: trustedFile.label, inForce: !isNoPolicy(policies.trusted.current) },
-      ]
+      return policyStates(config, policies)
     },
     get statement() {
       return system.statement
+    },
+    get audit() {
+      return journal.state
     },
     reload: () => {
       log.reopen()
       return system.reload()
     },
-    close,
+    close: async () => {
+      await close()
+      await journal.close()
+    },
   }
+}
+
+function policyStates(config: AgentConfig, policies: Policies): PolicyState[] {
+  const { authorizationFile, trustedFile, tcpWrappers } = config
+  const { authorization, trusted, tcpWrappers: tables } = policies
+  return [
+    stateOf(authorizationFile.label, authorization),
+    stateOf(trustedFile.label, trusted),
+    ...(tcpWrappers && tables ? [stateOf(tablesLabel(tcpWrappers), tables)] : []),
+  ]
+}
+
+function stateOf(file: string, { current }: PolicyHolder<object>): PolicyState {
+  return { file, inForce: !isNoPolicy(current) }
 }
 
 function addressOf({ address, port }: ListenAddress): ListenAddress {

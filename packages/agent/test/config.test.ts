@@ -22,6 +22,7 @@ function fault(value: unknown): unknown {
 describe('a config', () => {
   it('has safe defaults, and paths that start in its folder', () => {
     expect(parseConfig(SMALLEST, { file: '/etc/gatehouse/agent.json' })).toEqual({
+      folder: '/etc/gatehouse',
       name: 'web-1',
       dns: 'none',
       domain: 'default',
@@ -29,6 +30,7 @@ describe('a config', () => {
       listen: { address: '127.0.0.1', daemonPort: 10_128, agentPort: 6_767 },
       authorizationFile: { path: '/etc/gatehouse/Authorization.cfg', label: 'Authorization.cfg' },
       trustedFile: { path: '/etc/gatehouse/security/Trusted.txt', label: 'security/Trusted.txt' },
+      audit: { onFull: 'refuse' },
       dataDir: '/etc/gatehouse/data',
       logFile: '/etc/gatehouse/data/agent.log',
       sampleIntervalMs: 10_000,
@@ -48,6 +50,21 @@ describe('a config', () => {
     ['a host name to listen on', { ...SMALLEST, listen: { address: 'web-1' } }, 'listen.address'],
     ['a port that is none', { ...SMALLEST, listen: { daemonPort: 65_536 } }, 'listen.daemonPort'],
     ['a name with a comma', { ...SMALLEST, name: 'a,b' }, 'name'],
+    ['one file of two', { ...SMALLEST, tcpWrappers: { allowFile: 'x' } }, 'tcpWrappers.denyFile'],
+    [
+      'a profile that there is not',
+      { ...SMALLEST, tcpWrappers: { allowFile: 'x', denyFile: 'y', profile: 'lax' } },
+      'tcpWrappers.profile',
+    ],
+    [
+      'a daemon that no rule can name',
+      { ...SMALLEST, tcpWrappers: { allowFile: 'x', denyFile: 'y', daemonName: 'a b' } },
+      'tcpWrappers.daemonName',
+    ],
+    ['another choice for a full disk', { ...SMALLEST, audit: { onFull: 'drop' } }, 'audit.onFull'],
+    ['a log that rolls at once', { ...SMALLEST, audit: { maxSizeBytes: 1 } }, 'audit.maxSizeBytes'],
+    ['a key and no place for heads', { ...SMALLEST, audit: { signingKeyFile: 'x' } }, 'audit'],
+    ['heads and no key', { ...SMALLEST, audit: { headsFile: 'x' } }, 'audit'],
     ['a name with a dot', { ...SMALLEST, name: 'a.b' }, 'name'],
     ['an unknown mode', { ...SMALLEST, securityMode: 'none' }, 'securityMode'],
     [
@@ -60,6 +77,31 @@ describe('a config', () => {
       code: 'ERR_CONFIG',
       source: { file: '/etc/gatehouse/agent.json' },
       message: expect.stringContaining(`\`${field}\``),
+    })
+  })
+
+  it('names the guard of connections and the record of decisions', () => {
+    const config = {
+      ...SMALLEST,
+      tcpWrappers: { allowFile: 'hosts.allow', denyFile: '/etc/hosts.deny' },
+      audit: { file: 'logs/a.jsonl', maxFiles: 3, signingKeyFile: 'key.pem', headsFile: 'a.heads' },
+    }
+    expect(parseConfig(config, { file: '/etc/gatehouse/agent.json' })).toMatchObject({
+      tcpWrappers: {
+        allowFile: { path: '/etc/gatehouse/hosts.allow', label: 'hosts.allow' },
+        denyFile: { path: '/etc/hosts.deny', label: '/etc/hosts.deny' },
+        profile: 'strict',
+        daemonName: 'bgssd',
+      },
+      audit: {
+        file: '/etc/gatehouse/logs/a.jsonl',
+        onFull: 'refuse',
+        maxFiles: 3,
+        heads: {
+          signingKeyFile: '/etc/gatehouse/key.pem',
+          headsFile: '/etc/gatehouse/a.heads',
+        },
+      },
     })
   })
 

@@ -35,11 +35,25 @@ it.each([
     'b.example',
   ],
 ])('gives the name of a peer that %s', async (_, names, addresses, expected) => {
-  expect(await lookUpName(ADDRESS, service(names, addresses))).toBe(expected)
+  expect((await lookUpName(ADDRESS, service(names, addresses))).confirmed).toBe(expected)
 })
 
+it.each([
+  ['leads elsewhere', ['ops.example'], { 'ops.example': ['192.0.2.8'] }, true],
+  ['leads nowhere', ['ops.example'], {}, true],
+  ['reads as an address', ['192.0.2.7'], { '192.0.2.7': [ADDRESS] }, true],
+  ['does not exist', [], {}, false],
+])(
+  'tells whether a name that %s contradicts the address',
+  async (_, names, addresses, expected) => {
+    const found = await lookUpName(ADDRESS, service(names, addresses))
+    expect(found).toEqual({ confirmed: null, contradicted: expected })
+  },
+)
+
 it('gives no name when the look-up fails', async () => {
-  expect(await lookUpName(ADDRESS, service(Promise.reject(new Error('SERVFAIL'))))).toBeNull()
+  const failing = service(Promise.reject(new Error('SERVFAIL')))
+  expect(await lookUpName(ADDRESS, failing)).toEqual({ confirmed: null, contradicted: false })
 })
 
 it('gives up a look-up that takes too long', async () => {
@@ -52,7 +66,7 @@ it('gives up a look-up that takes too long', async () => {
   const found = lookUpName(ADDRESS, silent)
   await vi.advanceTimersByTimeAsync(2_000)
   vi.useRealTimers()
-  expect(await found).toBeNull()
+  expect(await found).toEqual({ confirmed: null, contradicted: false })
 })
 
 it.each([

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as bmc from '@gatehouse/bmc-authorization'
 import { describe, expect, it } from 'vitest'
+import type { PeerName } from '../src/index.ts'
 import { act, ADDRESS, AUTHORIZATION, invoke, MICROAGENT, start, why } from './world.ts'
 
 describe('without a policy', () => {
@@ -96,7 +97,8 @@ describe('the opening `vendor-default-authorization`', () => {
   })
 })
 
-const nameOfNine = async (address: string) => (address === '127.0.0.9' ? 'ops.example' : null)
+const nameOfNine = async (address: string): Promise<PeerName> =>
+  address === '127.0.0.9' ? { confirmed: 'ops.example' } : { confirmed: null, contradicted: false }
 
 describe('host names in a policy', () => {
   const authorization = `BEGIN_AUTHORIZATION
@@ -123,7 +125,7 @@ END_AUTHORIZATION
     const asked: string[] = []
     const lookUpName = async (address: string) => {
       asked.push(address)
-      return null
+      return { confirmed: null, contradicted: false } as const
     }
     const { agent, write } = await start({}, { lookUpName })
     await act(agent, 'chart', ADDRESS.view)

@@ -1,44 +1,14 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { execFile, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { PATHS } from '@gatehouse/protocol'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { daemonPort, run, runResident } from './programs.ts'
 import { openSockets } from './sockets.ts'
-import { AUTHORIZATION, createWorld, MICROAGENT, send, type World } from './world.ts'
-
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const MAIN = join(ROOT, 'packages/agent/dist/main.js')
-
-interface Ended {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** Runs one command to its end. */
-function run(...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [MAIN, ...args], (_, stdout, stderr) => {
-      resolve({ code: child.exitCode ?? -1, stdout, stderr })
-    })
-  })
-}
-
-/** Starts a resident agent and waits until it has said what it is. */
-async function runResident(world: World): Promise<{ child: ChildProcess; stdout: string }> {
-  const child = spawn(process.execPath, [MAIN, 'run', '--config', world.configFile])
-  onTestFinished(() => void child.kill('SIGKILL'))
-  let stdout = ''
-  for await (const chunk of child.stdout) {
-    stdout += String(chunk)
-    if (stdout.includes('invocations:')) return { child, stdout }
-  }
-  throw new Error('the agent ended before it had started')
-}
+import { AUTHORIZATION, createWorld, MICROAGENT, send } from './world.ts'
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<unknown[]> {
   const exit = once(child, 'exit')
@@ -177,7 +147,7 @@ it('prints what it is, what is in force and what it leaves open at every start',
 it('reads its policies again on SIGHUP', async () => {
   const world = await createWorld()
   const { child, stdout } = await runResident(world)
-  const port = Number(/service daemon on 127\.0\.0\.1:(\d+)/.exec(stdout)?.[1])
+  const port = daemonPort(stdout)
   const start = () =>
     send(port, PATHS.actions, JSON.stringify({ user: 'pat', action: 'collect.start' }))
   expect((await start()).status).toBe(403)

@@ -64,16 +64,19 @@ export interface WorldOptions {
   readonly authorization?: string | null
   readonly trusted?: string | null
   readonly config?: Readonly<Record<string, unknown>>
+  /** Further files by name. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 /** Writes the files of an agent into a folder of their own, which goes with the test. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const { authorization = AUTHORIZATION, trusted = TRUSTED, config = {} } = options
+  const { authorization = AUTHORIZATION, trusted = TRUSTED, config = {}, files = {} } = options
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-agent-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const write = (name: string, text: string) => writeFile(join(folder, name), text)
   if (authorization !== null) await write('Authorization.cfg', authorization)
   if (trusted !== null) await write('Trusted.txt', trusted)
+  await Promise.all(Object.entries(files).map(([name, text]) => write(name, text)))
   const configFile = join(folder, 'agent.json')
   const settings = {
     name: 'web-1',
@@ -115,6 +118,8 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string>>
   /** Local address to send from. */
   readonly from?: string
+  /** Address to send to. */
+  readonly host?: string
 }
 
 export interface Received {
@@ -128,13 +133,13 @@ export function send(
   port: number,
   path: string,
   body: string | undefined,
-  { method = 'POST', headers = {}, from = ADDRESS.view }: Sent = {},
+  { method = 'POST', headers = {}, from = ADDRESS.view, host = '127.0.0.1' }: Sent = {},
 ): Promise<Received> {
   return new Promise((resolve, reject) => {
     const type = body === undefined ? {} : { 'content-type': 'application/json' }
     const sent = request(
       {
-        host: '127.0.0.1',
+        host,
         port,
         path,
         method,

@@ -45,6 +45,8 @@ const table = {
   'execution-failed': { status: 500, message: 'the request could not be carried out' },
   /** The platform or the security mode does not offer this. */
   'not-supported': { status: 501, message: 'this system does not offer that' },
+  /** Nothing was carried out: the decision could not be recorded. Mend the disk of the agent's audit log. */
+  'audit-unavailable': { status: 503, message: 'the decision could not be recorded' },
   /** Start the agent with the action `agent.start`. */
   'agent-down': { status: 503, message: 'the agent behind the service daemon does not run' },
 } as const

@@ -7,6 +7,7 @@ import type { Sampler } from '../sampler.ts'
 import type { Owner } from '../store.ts'
 import { createAgentApp } from './agent.ts'
 import { createDaemonApp } from './daemon.ts'
+import { Gate, type Admits } from './gate.ts'
 import { openListener, type Listener } from './http.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { createToken } from './token.ts'
@@ -20,6 +21,8 @@ export interface BasicParts {
   readonly system: ManagedSystem
   /** Gathers while the agent runs. */
   readonly sampler: Sampler
+  /** Decides who may connect to the daemon. Default: everybody. */
+  readonly admits: Admits | undefined
   readonly limits: ConnectionLimits
   readonly log: Log
 }
@@ -94,7 +97,7 @@ class AgentLife implements AgentControl {
  * @throws {@link ConfigError} when an address cannot be listened on.
  */
 export async function openBasicListeners(parts: BasicParts): Promise<BasicListeners> {
-  const { config, system, sampler, limits, log } = parts
+  const { config, system, sampler, admits, limits, log } = parts
   const token = createToken()
   const life = new AgentLife(
     (control) =>
@@ -108,9 +111,10 @@ export async function openBasicListeners(parts: BasicParts): Promise<BasicListen
   const { address, daemonPort: port } = config.listen
   const agentAddress = () => life.listener
   const app = createDaemonApp({ system, token, control: life, agentAddress, limits, log })
+  const gate = admits && new Gate({ admits, limits, log })
   try {
     await life.start()
-    const daemon = await openListener(app, { address, port }, limits)
+    const daemon = await openListener(app, { address, port }, limits, gate)
     return {
       daemon,
       get agent() {

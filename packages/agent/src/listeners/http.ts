@@ -8,6 +8,7 @@ import type { z } from 'zod'
 import type { Log } from '../log.ts'
 import type { Reply } from '../managed-system.ts'
 import { discardBody, takeBody, type BodyFailure } from './body.ts'
+import type { Gate } from './gate.ts'
 import type { ConnectionLimits } from './limits.ts'
 
 /** What handlers find beside the request: Node's own request and response. */
@@ -28,11 +29,16 @@ export interface Listener {
 /** How long open connections may go on after a close, in milliseconds. */
 const CLOSE_GRACE_MS = 2_000
 
-/** Binds an app to an address. */
+/**
+ * Binds an app to an address.
+ *
+ * @param gate - Decides who is heard. Default: everybody.
+ */
 export async function openListener(
   app: Hono<Bindings>,
   { address, port }: { readonly address: string; readonly port: number },
   limits: ConnectionLimits,
+  gate?: Gate,
 ): Promise<Listener> {
   const server = createServer(
     {
@@ -54,14 +60,15 @@ export async function openListener(
   server.on('clientError', answerBrokenRequest)
   // A peer that has sent its whole request may close its half of the connection and still be answered.
   Object.assign(server, { httpAllowHalfOpen: true })
+  gate?.standBefore(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ host: address, port }, resolve)
   })
   const bound = server.address() as AddressInfo
-  return { address: bound.address, port: bound.port, close: () => closeServer(server) }
+  return { address: bound.address, port: bound.port, close: () => closeServer(server, gate) }
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server, gate: Gate | undefined): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
     server.close(() => {
@@ -69,6 +76,7 @@ function closeServer(server: Server): Promise<void> {
       resolve()
     })
     server.closeIdleConnections()
+    gate?.close()
   })
 }
 

@@ -12,6 +12,10 @@ import {
 export interface ConnectionLimits {
   /** Most connections at once; a further one is closed unanswered. */
   readonly maxConnections: number
+  /** Most connections that wait for a decision at once; a further one is closed. */
+  readonly maxUndecided: number
+  /** Most of them from one address, so that one peer does not keep others out. */
+  readonly maxUndecidedOfOnePeer: number
   /** Largest head of a request. */
   readonly maxHeaderBytes: number
   /** Most header fields. */
@@ -33,6 +37,9 @@ export interface ConnectionLimits {
 /** The limits of both listeners, unless a test sets others. */
 export const DEFAULT_LIMITS: ConnectionLimits = {
   maxConnections: MAX_CONNECTIONS,
+  // Below the connections in all, so that there is room for those that are decided.
+  maxUndecided: MAX_CONNECTIONS * 0.75,
+  maxUndecidedOfOnePeer: MAX_CONNECTIONS / 4,
   maxHeaderBytes: MAX_HEADER_BYTES,
   maxHeaderFields: 32,
   maxBodyBytes: MAX_BODY_BYTES,

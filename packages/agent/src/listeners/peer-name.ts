@@ -17,29 +17,38 @@ export interface NameService {
   cancel(): void
 }
 
+/** What DNS says of an address: a name that leads back to it, names that do not, or nothing. */
+export type PeerName =
+  { readonly confirmed: string } | { readonly confirmed: null; readonly contradicted: boolean }
+
+/** Nothing is known of a name. */
+export const NAMELESS: PeerName = { confirmed: null, contradicted: false }
+
 /**
  * Finds the host name of a peer by forward-confirmed reverse DNS: a name counts only when it leads
  * back to the very address.
  *
- * @returns the name in lower case; `null` for none, for one that does not lead back, and when it takes too long.
+ * @returns the name in lower case; none when there is none, or when it takes too long. `contradicted`:
+ * there are names, and none was confirmed.
  */
 export async function lookUpName(
   address: string,
   service: NameService = dnsService(),
-): Promise<string | null> {
+): Promise<PeerName> {
   const timer = setTimeout(() => service.cancel(), LOOKUP_MS)
+  let names: string[] = []
   try {
-    const names = await service.reverse(address)
+    names = await service.reverse(address)
     for (const name of names.map(normalised).toSorted().slice(0, MAX_NAMES)) {
       // oxlint-disable-next-line no-await-in-loop -- the first confirmed name ends the search
-      if (isHostName(name) && (await leadsBack(name, address, service))) return name
+      if (isHostName(name) && (await leadsBack(name, address, service))) return { confirmed: name }
     }
-    return null
   } catch {
-    return null
+    // Whatever failed, no name is confirmed.
   } finally {
     clearTimeout(timer)
   }
+  return names.length === 0 ? NAMELESS : { confirmed: null, contradicted: true }
 }
 
 async function leadsBack(name: string, address: string, service: NameService): Promise<boolean> {

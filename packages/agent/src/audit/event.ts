@@ -1,0 +1,35 @@
+import { decisionEvent, type AuditEvent } from '@gatehouse/audit-log'
+import type { DecisionRecord } from '../log.ts'
+
+/** The audit event of a decision: who asked for what, and the hash of the policy that decided. */
+export function eventOf(record: DecisionRecord): AuditEvent {
+  const { by, peer, claimedUser, request, decision, policy } = record
+  const { verifiedName } = peer
+  const { operation, target, scope } = operationOf(request)
+  const facts = { ...decision.reasons[0].facts, ...(scope !== undefined && { scope }) }
+  return decisionEvent(decision, {
+    by,
+    peer: peer.address,
+    ...(verifiedName !== null && { peerName: verifiedName }),
+    ...(claimedUser !== undefined && { claimedUser }),
+    operation,
+    ...(target !== undefined && { target }),
+    ...(policy !== undefined && { policy }),
+    ...(Object.keys(facts).length > 0 && { facts }),
+  })
+}
+
+interface Operation {
+  readonly operation: string
+  readonly target?: string
+  readonly scope?: string
+}
+
+function operationOf(request: DecisionRecord['request']): Operation {
+  if ('daemon' in request) return { operation: 'connect', target: request.daemon }
+  if ('method' in request) {
+    return { operation: `${request.microagent}:${request.method}`, scope: request.scope }
+  }
+  const { action, target } = request
+  return { operation: action, ...(target !== undefined && { target }) }
+}

@@ -1,0 +1,115 @@
+import type { Receipt } from '@gatehouse/audit-log'
+import { escapeControls, isNoPolicy, policyInForce } from '@gatehouse/core'
+import { formatLogLine, type AgentNode } from '@gatehouse/hawk-trusted'
+import type { AgentConfig } from '../config.ts'
+import type { DecisionRecord, Log } from '../log.ts'
+import type { Policies } from '../policies.ts'
+import { eventOf } from './event.ts'
+import { faultCode } from './fault-code.ts'
+import { LocalLogs } from './local-logs.ts'
+import type { AuditStatus, DecisionLogs } from './logs.ts'
+import type { Keeper } from './paths.ts'
+import { ResidentLogs } from './resident-logs.ts'
+
+/** The record of decisions: where it is, and how it is doing. */
+export interface AuditState extends AuditStatus {
+  /** What happens to a request whose record cannot be written. */
+  readonly onFull: 'refuse' | 'continue'
+}
+
+/** A decision that is not known to be recorded: nothing may come of it. */
+export class Unrecorded extends Error {}
+
+/** What a journal is made of. */
+export interface JournalParts {
+  readonly config: AgentConfig
+  readonly policies: Policies
+  readonly log: Log
+}
+
+/** Records every decision before anything comes of it. */
+export class Journal {
+  readonly #parts: JournalParts
+  readonly #node: AgentNode
+  readonly #logs: DecisionLogs
+
+  private constructor(parts: JournalParts, logs: DecisionLogs) {
+    const { name, dns, domain } = parts.config
+    this.#parts = parts
+    this.#node = { name, dns, domain }
+    this.#logs = logs
+  }
+
+  /** @throws {@link ConfigError} when the log of a resident process cannot be opened. */
+  static async open(parts: JournalParts, keeper: Keeper): Promise<Journal> {
+    const { config, log } = parts
+    const logs =
+      keeper === 'resident' ? await ResidentLogs.open(config, log) : new LocalLogs(config, log)
+    const journal = new Journal(parts, logs)
+    await journal.follow()
+    return journal
+  }
+
+  /** Where decisions are recorded, and how that goes. */
+  get state(): AuditState {
+    return { ...this.#logs.status, onFull: this.#parts.config.audit.onFull }
+  }
+
+  /** Does what the access control file in force says about `Trusted.log`. */
+  async follow(): Promise<void> {
+    const trusted = policyInForce(this.#parts.policies.trusted)
+    await this.#logs.follow(isNoPolicy(trusted) ? undefined : trusted.logService)
+  }
+
+  /**
+   * Records a decision; settles when the record is on disk, or is lost and may be.
+   *
+   * @throws Unrecorded when it is not known to be on disk and has to be.
+   */
+  async record(record: DecisionRecord): Promise<void> {
+    const line = this.#trustedLine(record)
+    const recorded = this.#kept(this.#logs.audit(eventOf(record)))
+    const logged = line === undefined ? undefined : this.#kept(this.#logs.trusted(line))
+    // Both to their end, so that nothing is under way any more when one of them fails.
+    await Promise.allSettled([recorded, logged])
+    await logged
+    const position = await recorded
+    this.#parts.log.decision(record, position?.sequence)
+  }
+
+  /** Writes what waits, and gives the logs free. */
+  async close(): Promise<void> {
+    await this.#logs.close()
+  }
+
+  #trustedLine({ request, claimedUser = '', decision }: DecisionRecord): string | undefined {
+    if (!('method' in request)) return undefined
+    const { microagent, method } = request
+    const { outcome } = decision
+    const user = claimedUser
+    return formatLogLine({ date: new Date(), user, node: this.#node, microagent, method, outcome })
+  }
+
+  async #kept<Position>(
+    appended: Promise<Receipt<Position> | undefined>,
+  ): Promise<Position | undefined> {
+    try {
+      const receipt = await appended
+      if (receipt === undefined || receipt.durable) return receipt?.position
+      this.#say(receipt.error)
+    } catch (cause) {
+      this.#say(cause)
+      if (this.#parts.config.audit.onFull === 'refuse') throw new Unrecorded('', { cause })
+    }
+    return undefined
+  }
+
+  #say(fault: unknown): void {
+    this.#parts.log.error('a decision is not recorded', {
+      event: 'audit-failed',
+      onFull: this.#parts.config.audit.onFull,
+      code: faultCode(fault),
+      detail: escapeControls(String(fault)),
+    })
+  }
+}

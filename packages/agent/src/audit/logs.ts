@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import {
+  openAuditLog,
+  openTextLog,
+  sizeInBytes,
+  type AuditEvent,
+  type AuditLog,
+  type ChainState,
+  type Receipt,
+  type TextLog,
+} from '@gatehouse/audit-log'
+import type { LogService } from '@gatehouse/hawk-trusted'
+import type { AgentConfig } from '../config.ts'
+import { headOptions } from './heads.ts'
+import { auditPath, trustedLogPath, type Keeper } from './paths.ts'
+
+/** The two logs of decisions. An append rejects when its record is not known to be on disk. */
+export interface DecisionLogs {
+  /** How the audit log is doing. */
+  readonly status: AuditStatus
+  /** Appends to the audit log. */
+  audit(event: AuditEvent): Promise<Receipt<ChainState>>
+  /** Appends to `Trusted.log`; nothing while the policy has no `<LogService>`. */
+  trusted(line: string): Promise<Receipt<null> | undefined>
+  /** Keeps `Trusted.log` as a policy says from now on, and opens anew what was moved away. */
+  follow(service: LogService | undefined): Promise<void>
+  /** Writes what waits. */
+  close(): Promise<void>
+}
+
+/** How an audit log is doing. */
+export interface AuditStatus {
+  /** Its path. */
+  readonly file: string
+  /** Records lost that the log does not tell of yet. */
+  readonly lost: number
+  /** Code of `@gatehouse/audit-log` for why the last write failed; nothing when it did not. */
+  readonly failing: string | undefined
+  /** Signed heads that are not in their file yet. */
+  readonly headsWaiting: number
+}
+
+/** Opens the audit log. Makes its folder if need be. */
+export async function openAudit(config: AgentConfig, keeper: Keeper): Promise<AuditLog> {
+  const { onFull, maxSizeBytes, maxFiles, heads } = config.audit
+  const path = auditPath(config, keeper)
+  await makeFolder(path)
+  return openAuditLog({
+    path,
+    onFull,
+    ...(maxSizeBytes !== undefined && { maxBytes: maxSizeBytes }),
+    ...(maxFiles !== undefined && { maxFiles }),
+    ...(heads && { heads: await headOptions(heads, keeper) }),
+  })
+}
+
+/** Opens `Trusted.log` as a policy says. Makes its folder if need be. */
+export async function openTrusted(
+  config: AgentConfig,
+  service: LogService,
+  keeper: Keeper,
+): Promise<TextLog> {
+  const { maxSize, maxFiles } = service
+  const path = trustedLogPath(config, service, keeper)
+  await makeFolder(path)
+  return openTextLog({
+    path,
+    onFull: config.audit.onFull,
+    ...(maxSize && { maxBytes: sizeInBytes(maxSize) }),
+    ...(maxFiles !== undefined && { maxFiles }),
+  })
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+}
