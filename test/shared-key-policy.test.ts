@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { createSecretKey, randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { loadConfig, startAgent, type RunningAgent } from '@gatehouse/agent'
 import { noPolicy } from '@gatehouse/core'
 import * as hawk from '@gatehouse/hawk-trusted'
 import {
@@ -17,7 +18,8 @@ import {
   type Operation,
   type Packet,
 } from '@gatehouse/hawk-trusted/plug-in'
-import { afterAll, describe, expect, test } from 'vitest'
+import { OperationAnswerSchema, PATHS } from '@gatehouse/protocol'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   createAgentPolicy,
   createConsolePolicy,
@@ -240,6 +242,110 @@ describe('as a module of a config', () => {
   })
 
   afterAll(() => rmSync(folder, { recursive: true }))
+})
+
+describe('on an agent that listens, as the configs of the example say', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'shared-key-'))
+  const BESIDE = { dist: '../examples/dist', node_modules: '../node_modules' }
+  // As in the repository: the configs name the built module by its place beside them.
+  const files = join(folder, 'src/shared-key-policy')
+  let agent: RunningAgent | undefined
+
+  beforeAll(async () => {
+    cpSync(fileURLToPath(new URL('../examples/src/shared-key-policy', import.meta.url)), files, {
+      recursive: true,
+    })
+    for (const [name, target] of Object.entries(BESIDE)) {
+      symlinkSync(fileURLToPath(new URL(target, import.meta.url)), join(folder, name))
+    }
+    writeFileSync(join(files, 'ops.key'), Buffer.alloc(32, 1))
+    writeFileSync(join(files, 'other.key'), Buffer.alloc(32, 2))
+    const config = await loadConfig(join(files, 'agent.json'))
+    const listen = { ...config.listen, daemonPort: 0, agentPort: 0 }
+    agent = await startAgent({ ...config, listen })
+    const { address, port } = agent.daemonAddress
+    const systems = [{ name: 'web01', address, port }]
+    writeFileSync(join(files, 'systems.json'), JSON.stringify({ systems }))
+    const other = readFileSync(join(files, 'console.json'), 'utf8').replace('ops.key', 'other.key')
+    writeFileSync(join(files, 'other.json'), other)
+  })
+  afterAll(async () => {
+    await agent?.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  /** What the command ends with, and the one answer that it shows. */
+  function call(...words: string[]): Promise<unknown> {
+    const program = fileURLToPath(new URL('../packages/console/bin/gatehouse.js', import.meta.url))
+    const command = [program, 'call', 'web01', 'invoke', ...words, '--json']
+    return new Promise((resolve) => {
+      execFile(process.execPath, command, { cwd: files }, (error, stdout) => {
+        const { results } = JSON.parse(stdout) as { results: readonly { answer: object }[] }
+        resolve({ exit: error?.code ?? 0, ...results[0]?.answer })
+      })
+    })
+  }
+
+  async function sendRaw({ policyClass, packed }: Packet): Promise<unknown> {
+    const { address = '', port } = agent?.daemonAddress ?? {}
+    const response = await fetch(`http://${address}:${port}${PATHS.operations}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ policyClass, packed: Buffer.from(packed).toString('base64') }),
+    })
+    const { answers } = OperationAnswerSchema.parse(await response.json())
+    return [response.status, ...answers.map(({ reasons }) => reasons[0]?.code)]
+  }
+
+  const GET_HOST_NAME = ['SysInfo', 'getHostName']
+
+  test('the holder of the key is let through, and the method is carried out', async () => {
+    expect(await call(...GET_HOST_NAME, '--policy', 'console.json')).toMatchObject({
+      exit: 0,
+      outcome: 'allow',
+      reasons: [{ code: 'granted', guard: 'hawk-policies' }, { code: 'code-right' }],
+      result: { hostName: expect.any(String) as string },
+    })
+  })
+
+  test('the holder of the key may do what the access control file says', async () => {
+    const shown = await call('Custom', 'execute', '--policy', 'console.json')
+    expect(shown).toMatchObject({
+      exit: 1,
+      outcome: 'deny',
+      reasons: [{ code: 'restricted' }, {}],
+    })
+  })
+
+  test('the holder of another key is refused', async () => {
+    const shown = await call(...GET_HOST_NAME, '--policy', 'other.json')
+    expect(shown).toMatchObject({ exit: 1, outcome: 'deny', reasons: [{ code: 'code-wrong' }] })
+    expect(shown).not.toHaveProperty('result')
+  })
+
+  test('an invocation that nobody packed is refused, and one that Trusted packed', async () => {
+    const refused = { exit: 1, outcome: 'deny', reasons: [{ code: 'policy-unknown' }] }
+    expect(await call(...GET_HOST_NAME, '--user', 'ops')).toMatchObject(refused)
+    const packed = await call(...GET_HOST_NAME, '--user', 'ops', '--policy', 'trusted')
+    expect(packed).toMatchObject(refused)
+  })
+
+  test('the same bytes are let through once, and not with another argument', async () => {
+    const client = sharedKeyConsolePolicy({ user: 'ops', key: KEY })
+    const asked: Operation = {
+      kind: 'node',
+      node: NODE,
+      microagent: 'COM.TIBCO.hawk.microagent.Self',
+      method: 'getMicroAgentInfo',
+      arguments: { name: 'a3' },
+    }
+    const packet = await packOperation(client, asked)
+    expect(await sendRaw(packet)).toEqual([200, 'granted'])
+    expect(await sendRaw(packet)).toEqual([403, 'replayed'])
+    const changed = Uint8Array.from(packet.packed)
+    changed.set([0x34], changed.lastIndexOf(0x33))
+    expect(await sendRaw({ ...packet, packed: changed })).toEqual([403, 'code-wrong'])
+  })
 })
 
 test('the example prints what its last comment says', () => {

@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import type { AgentConfig } from './config.ts'
 import { loadConfig } from './config-file.ts'
 import { openLocal } from './local.ts'
-import type { Reply } from './managed-system.ts'
+import type { Reply } from './reply.ts'
 import { renderReply } from './render.ts'
 import { runResident } from './run.ts'
 

@@ -4,7 +4,13 @@ import { ConfigError } from '@gatehouse/core'
 import { readBounded } from '@gatehouse/core/files'
 import { describeInvalid, MAX_NODE_CHARACTERS } from '@gatehouse/protocol'
 import { z } from 'zod'
-import type { AgentConfig, AuditConfig, PolicyPath, TcpWrappersConfig } from './config.ts'
+import type {
+  AgentConfig,
+  AuditConfig,
+  PolicyPath,
+  SecurityPolicyConfig,
+  TcpWrappersConfig,
+} from './config.ts'
 
 /** Largest config file in bytes: 1 MiB, thousands of allow-listed commands. */
 const MAX_CONFIG_BYTES = 1024 * 1024
@@ -32,6 +38,15 @@ const TcpWrappersSchema = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
     .default('bgssd'),
 })
+
+/** Most security policies side by side: 16; Hawk itself has two. */
+const MAX_POLICIES = 16
+
+const SecurityPolicySchema = z.union([
+  z.strictObject({ class: z.literal('trusted') }),
+  z.strictObject({ class: z.literal('trusted-with-domain'), file: path }),
+  z.strictObject({ module: path, options: z.unknown().optional() }),
+])
 
 /** Smallest file of an audit log in bytes: 4 KiB, a few records. */
 const LEAST_LOG_BYTES = 4096
@@ -69,6 +84,7 @@ const ConfigSchema = z.strictObject({
     .default({ address: LOOPBACK, ...VENDOR_PORTS }),
   authorizationFile: path,
   trustedFile: path,
+  policies: z.array(SecurityPolicySchema).min(1).max(MAX_POLICIES).optional(),
   tcpWrappers: TcpWrappersSchema.optional(),
   audit: AuditSchema.default({ onFull: 'refuse' }),
   dataDir: path,
@@ -125,7 +141,7 @@ export function parseConfig(value: unknown, { file }: { file: string }): AgentCo
     const { message } = describeInvalid(result.error)
     throw new ConfigError(`${file}: ${message}`, { source: { file } })
   }
-  const { tcpWrappers, ...config } = result.data
+  const { tcpWrappers, policies, ...config } = result.data
   const folder = dirname(resolve(file))
   const dataDir = resolve(folder, config.dataDir)
   return {
@@ -133,6 +149,7 @@ export function parseConfig(value: unknown, { file }: { file: string }): AgentCo
     folder,
     authorizationFile: policyPath(folder, config.authorizationFile),
     trustedFile: policyPath(folder, config.trustedFile),
+    ...(policies && { policies: policies.map((policy) => securityPolicyOf(folder, policy)) }),
     ...(tcpWrappers && { tcpWrappers: tcpWrappersOf(folder, tcpWrappers) }),
     audit: auditOf(folder, config.audit),
     dataDir,
@@ -140,6 +157,13 @@ export function parseConfig(value: unknown, { file }: { file: string }): AgentCo
     logfile: { roots: config.logfile.roots.map((root) => resolve(folder, root)) },
     fileStat: { roots: config.fileStat.roots.map((root) => resolve(folder, root)) },
   }
+}
+
+function securityPolicyOf(
+  folder: string,
+  policy: z.output<typeof SecurityPolicySchema>,
+): SecurityPolicyConfig {
+  return 'file' in policy ? { ...policy, file: policyPath(folder, policy.file) } : policy
 }
 
 function tcpWrappersOf(

@@ -39,6 +39,19 @@ export interface TcpWrappersConfig {
   readonly daemonName: string
 }
 
+/** A security policy that decides packed operations. */
+export type SecurityPolicyConfig =
+  /** Hawk's Trusted, by `trustedFile`. With it, plain invocations are taken too. */
+  | { readonly class: 'trusted' }
+  /** Hawk's TrustedWithDomain, by a file of its own. */
+  | { readonly class: 'trusted-with-domain'; readonly file: PolicyPath }
+  | {
+      /** Path of a module that exports `createAgentPolicy`, as the config wrote it. */
+      readonly module: string
+      /** What the module is given, unchecked. */
+      readonly options?: unknown
+    }
+
 /** Where decisions are recorded, and what happens while they cannot be. */
 export interface AuditConfig {
   /** Absolute path. Default: `audit.jsonl` in `dataDir`. */
@@ -84,8 +97,13 @@ export interface AgentConfig {
   }
   /** Authorization.cfg. */
   readonly authorizationFile: PolicyPath
-  /** Trusted.txt or TrustedWithDomain.txt. */
+  /** Trusted.txt, or TrustedWithDomain.txt where plain invocations come with a domain. */
   readonly trustedFile: PolicyPath
+  /**
+   * The security policies that decide packed operations, side by side. Default: packed operations are
+   * not taken, and `trustedFile` decides plain invocations.
+   */
+  readonly policies?: readonly SecurityPolicyConfig[]
   /** Decides who may connect to the service daemon. Default: nothing does. */
   readonly tcpWrappers?: TcpWrappersConfig
   /** The record of every decision. */

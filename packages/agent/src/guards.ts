@@ -1,6 +1,7 @@
 import * as bmc from '@gatehouse/bmc-authorization'
 import {
   compose,
+  GUARD_FAILED,
   stateGuards,
   type ComposedGuard,
   type Decision,
@@ -9,10 +10,12 @@ import {
   type Statement,
 } from '@gatehouse/core'
 import * as hawk from '@gatehouse/hawk-trusted'
+import * as plugIn from '@gatehouse/hawk-trusted/plug-in'
 import type { Answer, AnswerReason, StatementAnswer } from '@gatehouse/protocol'
 import * as tcp from '@gatehouse/tcp-wrappers'
 import type { AgentConfig } from './config.ts'
 import { impacts } from './microagents/table.ts'
+import { PACKED_ONLY, type PackedOperations } from './operations.ts'
 import type { Policies } from './policies.ts'
 
 /** Who decides: the guards of the model packages, and nobody else. */
@@ -23,29 +26,48 @@ export interface Guards {
   readonly actions: ComposedGuard<bmc.Request>
   /** Decides invocations of Hawk microagents. */
   readonly invocations: ComposedGuard<hawk.Invocation>
+  /** Decides packed operations; absent where none are taken. */
+  readonly operations: ComposedGuard<plugIn.PackedInvocation> | undefined
+}
+
+/** Whether plain invocations are decided by the access control file. */
+export function takesPlain(operations: PackedOperations | undefined): boolean {
+  return operations === undefined || operations.takesPlain
 }
 
 /** Wires the guards to the policies in force. */
-export function createGuards(config: AgentConfig, policies: Policies): Guards {
+export function createGuards(
+  config: AgentConfig,
+  policies: Policies,
+  operations: PackedOperations | undefined,
+): Guards {
   const authorization = bmc.guard(policies.authorization)
   const openings = [...new Set([...(authorization.openings ?? []), ...config.insecure])]
   const { tcpWrappers } = policies
   return {
     connections: tcpWrappers === undefined ? undefined : compose(tcp.guard(tcpWrappers)),
     actions: compose({ ...authorization, openings }),
-    invocations: compose(hawk.guard(policies.trusted, impacts)),
+    invocations: takesPlain(operations)
+      ? compose(hawk.guard(policies.trusted, impacts))
+      : compose(PACKED_ONLY),
+    operations: operations && compose(operations.guard),
   }
 }
 
+/** What guards promise for each kind of request; of packed operations where they are taken. */
+export type Statements = Pick<StatementAnswer, 'actions' | 'invocations' | 'operations'>
+
 /** What guards promise for requests of one way in: from the network there is the connection first. */
-export function statementsOf(
-  guards: Guards,
-  way: 'network' | 'local',
-): Pick<StatementAnswer, 'actions' | 'invocations'> {
+export function statementsOf(guards: Guards, way: 'network' | 'local'): Statements {
   const first = way === 'network' ? (guards.connections?.guards ?? []) : []
   const after = (guard: ComposedGuard<never>): Statement =>
     stateGuards([...first, ...guard.guards] as readonly Guard<never>[])
-  return { actions: after(guards.actions), invocations: after(guards.invocations) }
+  const { actions, invocations, operations } = guards
+  return {
+    actions: after(actions),
+    invocations: after(invocations),
+    ...(operations && { operations: after(operations) }),
+  }
 }
 
 /** The part of an answer that tells the decision. With `code`, nothing in it comes from a policy file. */
@@ -67,6 +89,7 @@ function tellAll(reason: Reason): AnswerReason {
 
 /** Without the source, which travels beside it. */
 function sentenceOf({ code, facts = {}, guard }: Reason): string {
+  if (guard === 'hawk-policies' && code !== GUARD_FAILED) return plugIn.describe({ code, facts })
   if (guard === 'hawk-trusted' && code in hawk.CODES) {
     return hawk.describe({ code: code as hawk.Code, facts })
   }

@@ -6,6 +6,7 @@ export type {
   AuditConfig,
   InsecureName,
   PolicyPath,
+  SecurityPolicyConfig,
   TcpWrappersConfig,
 } from './config.ts'
 export { loadConfig, parseConfig } from './config-file.ts'
@@ -13,10 +14,10 @@ export type { ConnectionLimits } from './listeners/limits.ts'
 export type { PeerName } from './listeners/peer-name.ts'
 export { openLocal, type LocalAgent } from './local.ts'
 export type { LogStream } from './log.ts'
-export type { Reply } from './managed-system.ts'
 export { impacts } from './microagents/table.ts'
 export type { ReloadResult } from './policies.ts'
 export { renderStart } from './render.ts'
+export type { Reply } from './reply.ts'
 export {
   startAgent,
   startResident,

@@ -2,7 +2,8 @@ import { userInfo } from 'node:os'
 import type { ActionRequest, InvocationRequest } from '@gatehouse/protocol'
 import type { AgentConfig } from './config.ts'
 import { exportSamples } from './export.ts'
-import type { Origin, Reply } from './managed-system.ts'
+import type { Origin } from './managed-system.ts'
+import type { Reply } from './reply.ts'
 import { openAgent, type LogOptions } from './start.ts'
 
 /** Requests of whoever is logged in on the system itself; the only way in of advanced security mode. */

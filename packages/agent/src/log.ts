@@ -8,11 +8,24 @@ export interface LogStream {
   write(line: string): void
 }
 
-/** What was asked for: an action, a method, or a connection to the daemon of that name. */
+/**
+ * What was asked for: an action, a method, packed bytes that nobody could read, or a connection to the
+ * daemon of that name.
+ */
 type AskedFor =
   | { readonly action: string; readonly target?: string }
-  | { readonly microagent: string; readonly method: string; readonly scope: string }
+  | {
+      readonly microagent: string
+      readonly method: string
+      readonly scope: string
+      /** Class of the security policy that packed it; a plain invocation has none. */
+      readonly policyClass?: string
+    }
+  | { readonly policyClass: string }
   | { readonly daemon: string }
+
+/** A log of the vendor's: that of its policy Trusted, or that of TrustedWithDomain beside it. */
+export type VendorLogName = 'Trusted' | 'TrustedWithDomain'
 
 /** One decision, as it is recorded. */
 export interface DecisionRecord {
@@ -26,6 +39,8 @@ export interface DecisionRecord {
   readonly decision: Decision
   /** Hash of the policy that decided, where there was one. */
   readonly policy?: string | undefined
+  /** The vendor's log that gets a line about it. Default: none. */
+  readonly vendorLog?: VendorLogName | undefined
   /** The levels that the BMC model compared, where it decided. */
   readonly levels?: { readonly granted: Level | null; readonly needed: Level | null }
 }

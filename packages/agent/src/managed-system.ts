@@ -1,45 +1,36 @@
 import * as bmc from '@gatehouse/bmc-authorization'
 import {
   claimed,
-  escapeControls,
+  deny,
   policyInForce,
-  type Decision,
+  type Deny,
+  type Guard,
   type Statement,
 } from '@gatehouse/core'
 import type { AgentNode } from '@gatehouse/hawk-trusted'
+import type { PackedInvocation } from '@gatehouse/hawk-trusted/plug-in'
 import {
   errorBody,
-  ERRORS,
-  MAX_ANSWER_BYTES,
   type ActionRequest,
-  type Answer,
-  type ErrorAnswer,
-  type ErrorBody,
   type InvocationRequest,
+  type OperationRequest,
   type StatementAnswer,
 } from '@gatehouse/protocol'
 import type { AgentControl } from './actions/control.ts'
 import { IN_TURN, ownershipFacts } from './actions/ownership.ts'
 import { actions, DEFAULT_TARGET, type RunAction } from './actions/table.ts'
-import { Unrecorded, type Journal } from './audit/journal.ts'
+import type { Journal } from './audit/journal.ts'
 import { CommandRunner } from './command-runner.ts'
 import type { AgentConfig } from './config.ts'
-import { Failure } from './failure.ts'
-import { answerOf, createGuards, statementsOf, type Guards } from './guards.ts'
+import { createGuards, statementsOf, takesPlain, type Guards, type Statements } from './guards.ts'
 import type { PeerName } from './listeners/peer-name.ts'
 import type { DecisionRecord, Log } from './log.ts'
 import type { Host } from './microagents/method.ts'
 import { microagents } from './microagents/table.ts'
+import type { PackedOperations } from './operations.ts'
 import type { Policies, ReloadResult } from './policies.ts'
+import { errorReply, repliesTogether, Replier, type AnswerReply, type Reply } from './reply.ts'
 import type { Store } from './store.ts'
-
-/** An answer with the HTTP status that fits it. */
-export interface Reply {
-  /** HTTP status. */
-  readonly status: number
-  /** A decision with what came of it, or why there is none. */
-  readonly body: Answer | ErrorAnswer | StatementAnswer
-}
 
 /** Where a request comes from, and who handles it. */
 export interface Origin {
@@ -56,6 +47,8 @@ export interface Parts {
   readonly config: AgentConfig
   readonly policies: Policies
   readonly store: Store
+  /** The security policies that decide packed operations. Default: none are taken. */
+  readonly operations?: PackedOperations | undefined
   /** Records each decision before anything comes of it. */
   readonly journal: Journal
   readonly log: Log
@@ -63,20 +56,33 @@ export interface Parts {
   readonly lookUpName?: (address: string) => Promise<PeerName>
 }
 
+/** How one packed operation is decided. */
+interface PackedWay {
+  readonly operations: PackedOperations
+  readonly guard: Guard<PackedInvocation>
+  readonly statement: Statement
+  readonly origin: Origin
+}
+
+/** What is to be carried out. */
+type Called = Pick<InvocationRequest, 'microagent' | 'method' | 'arguments'>
+
 /** Asks the guards, and carries out what they allow: the same for every way in. */
 export class ManagedSystem {
   /** Identity of the system. */
   readonly node: AgentNode
   readonly #parts: Parts
   readonly #host: Host
+  readonly #replier: Replier
   #guards: Guards
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(parts: Parts) {
-    const { config, policies, store } = parts
+    const { config, policies, operations, store } = parts
     this.node = { name: config.name, dns: config.dns, domain: config.domain }
     this.#parts = parts
-    this.#guards = createGuards(config, policies)
+    this.#replier = new Replier(this.node, config.answers, parts.log)
+    this.#guards = createGuards(config, policies, operations)
     this.#host = {
       node: this.node,
       startedAt: Date.now(),
@@ -85,6 +91,7 @@ export class ManagedSystem {
       fileStatRoots: config.fileStat.roots,
       logfileRoots: config.logfile.roots,
       microagents,
+      securityPolicies: operations?.policies,
     }
   }
 
@@ -95,9 +102,9 @@ export class ManagedSystem {
 
   /** Reads the policy files again; each policy is replaced whole or stays as it is. */
   async reload(): Promise<ReloadResult> {
-    const { config, policies, journal } = this.#parts
+    const { config, policies, operations, journal } = this.#parts
     const result = await policies.reload()
-    this.#guards = createGuards(config, policies)
+    this.#guards = createGuards(config, policies, operations)
     await journal.follow()
     return result
   }
@@ -108,7 +115,7 @@ export class ManagedSystem {
    * @param run - What to carry out. Default: what the table of actions says.
    */
   act(request: ActionRequest, origin: Origin, run?: RunAction): Promise<Reply> {
-    return this.#answering(async () => {
+    return this.#replier.answering(async () => {
       const peer = { address: origin.address, verifiedName: await this.#nameOf(origin.address) }
       const work = () => this.#actNow(request, origin, peer, run)
       return IN_TURN.has(request.action) ? this.#inTurn(work) : work()
@@ -140,36 +147,85 @@ export class ManagedSystem {
       policy: policies.hashOf(policy),
       levels: { granted: levels.granted, needed: levels.needed },
     })
-    return this.#carryOut(decision, statement, () => run({ caller, target, ...world }))
+    return this.#replier.carryOut(decision, statement, () => run({ caller, target, ...world }))
   }
 
   /** Decides an invocation for this system alone, and carries it out when that is allowed. */
   invoke(request: InvocationRequest, origin: Origin): Promise<Reply> {
-    return this.#answering(async () => {
+    return this.#replier.answering(async () => {
       if (!this.#isMeant(request.node)) return errorReply(errorBody('not-this-system'))
       const { user, microagent, method, scope } = request
-      const { policies, journal } = this.#parts
+      const { policies, operations, journal } = this.#parts
       const { invocations: statement } = this.#statements(origin)
       const question = { user: claimed(user), node: this.node, scope, microagent, method }
-      const policy = policyInForce(policies.trusted)
+      const policy = takesPlain(operations) ? policyInForce(policies.trusted) : undefined
       // The guard looks at the policy in this same step: it is the one that decides.
       const decision = await this.#guards.invocations.check(question)
       await journal.record({
-        by: origin.by,
-        peer: { address: origin.address, verifiedName: null },
+        ...from(origin),
         claimedUser: user,
         request: { microagent, method, scope },
         decision,
-        policy: policies.hashOf(policy),
+        policy: policy && policies.hashOf(policy),
+        vendorLog: policy && 'Trusted',
       })
-      const run = microagents.get(microagent)?.methods.get(method)
-      return this.#carryOut(decision, statement, () =>
-        Promise.resolve(run?.call(request.arguments ?? {}, this.#host)),
-      )
+      return this.#replier.carryOut(decision, statement, () => this.#call(request))
     })
   }
 
-  #statements({ by }: Origin): Pick<StatementAnswer, 'actions' | 'invocations'> {
+  /** Decides a packed operation for each node of this system, and carries out what is allowed. */
+  operate({ policyClass, packed }: OperationRequest, origin: Origin): Promise<Reply> {
+    return this.#replier.answering(async () => {
+      const { operations } = this.#parts
+      const { operations: guard } = this.#guards
+      const { operations: statement } = this.#statements(origin)
+      if (operations === undefined || guard === undefined || statement === undefined) {
+        return errorReply(errorBody('not-supported'))
+      }
+      const way: PackedWay = { operations, guard, statement, origin }
+      const packet = { policyClass, packed: Buffer.from(packed, 'base64') }
+      const received = await operations.receive(packet)
+      const replies =
+        received.outcome === 'received'
+          ? received.requests.map((request) => this.#operateOn(request, way))
+          : [this.#refusePacket(received, policyClass, way)]
+      return repliesTogether(await Promise.all(replies))
+    })
+  }
+
+  async #refusePacket(
+    { reasons: [first, ...rest] }: Deny,
+    policyClass: string,
+    { guard: { name }, statement, origin }: PackedWay,
+  ): Promise<AnswerReply> {
+    const marked = rest.map((reason) => ({ ...reason, guard: name }))
+    const decision = deny<string>({ ...first, guard: name }, ...marked)
+    await this.#parts.journal.record({ ...from(origin), request: { policyClass }, decision })
+    return this.#replier.refused(decision, statement)
+  }
+
+  async #operateOn(
+    request: PackedInvocation,
+    { operations, guard, statement, origin }: PackedWay,
+  ): Promise<AnswerReply> {
+    const { user, microagent, method, scope, policyClass } = request
+    const { decision, ...grounds } = await operations.decide(request, guard)
+    await this.#parts.journal.record({
+      ...from(origin),
+      claimedUser: user,
+      request: { microagent, method, scope, policyClass },
+      decision,
+      ...grounds,
+    })
+    return this.#replier.carryOut(decision, statement, () => this.#call(request))
+  }
+
+  /** Carries an invocation out. Only after a guard allowed it. */
+  async #call({ microagent, method, arguments: values = {} }: Called): Promise<unknown> {
+    return microagents.get(microagent)?.methods.get(method)?.call(values, this.#host)
+  }
+
+  #statements({ by }: Origin): Statements {
     return statementsOf(this.#guards, by === 'local' ? 'local' : 'network')
   }
 
@@ -191,60 +247,9 @@ export class ManagedSystem {
     const { name, dns = this.node.dns, domain = this.node.domain } = node
     return name === this.node.name && dns === this.node.dns && domain === this.node.domain
   }
-
-  async #carryOut(
-    decision: Decision,
-    statement: Statement,
-    run: () => Promise<unknown>,
-  ): Promise<Reply> {
-    const answer: Answer = {
-      system: this.node,
-      ...answerOf(decision, this.#parts.config.answers),
-      statement,
-    }
-    if (decision.outcome !== 'allow') return { status: 403, body: answer }
-    try {
-      const body = { ...answer, result: (await run()) ?? null }
-      const bytes = Buffer.byteLength(JSON.stringify(body))
-      if (bytes <= MAX_ANSWER_BYTES) return { status: 200, body }
-      throw new Failure('execution-failed', { message: 'the result is too large for an answer' })
-    } catch (error) {
-      return this.#failed(answer, error)
-    }
-  }
-
-  #failed(answer: Answer, cause: unknown): Reply {
-    const { code, message, field } =
-      cause instanceof Failure ? cause : new Failure('execution-failed', { cause })
-    const status = ERRORS[code].status
-    if (status >= 500) {
-      const origin = cause instanceof Failure ? (cause.cause ?? cause) : cause
-      this.#parts.log.error('request not carried out', {
-        event: 'execution-failed',
-        code,
-        detail: escapeControls(String(origin)),
-      })
-    }
-    const error = errorBody(code, field === undefined ? { message } : { message, field })
-    return { status, body: { ...answer, error } }
-  }
-
-  /** Whatever goes wrong before there is a decision, nothing was carried out. */
-  async #answering(work: () => Promise<Reply>): Promise<Reply> {
-    try {
-      return await work()
-    } catch (error) {
-      if (error instanceof Unrecorded) return errorReply(errorBody('audit-unavailable'))
-      this.#parts.log.error('request not decided', {
-        event: 'internal-error',
-        detail: escapeControls(String(error)),
-      })
-      return errorReply(errorBody('internal-error'))
-    }
-  }
 }
 
-/** The reply to a request that no guard was asked about. */
-export function errorReply(error: ErrorBody): Reply {
-  return { status: ERRORS[error.code].status, body: { error } }
+/** Who asks, as a record has it where no host name counts. */
+function from({ by, address }: Origin): Pick<DecisionRecord, 'by' | 'peer'> {
+  return { by, peer: { address, verifiedName: null } }
 }

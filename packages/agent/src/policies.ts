@@ -14,6 +14,8 @@ export interface ReloadResult {
   readonly authorization: LoadResult
   /** Trusted.txt. */
   readonly trusted: LoadResult
+  /** TrustedWithDomain.txt, where packed operations are decided by it. */
+  readonly trustedWithDomain?: LoadResult
   /** hosts.allow and hosts.deny together, where they guard the daemon. */
   readonly tcpWrappers?: LoadResult
 }
@@ -22,6 +24,8 @@ export interface ReloadResult {
 export interface Policies {
   readonly authorization: PolicyHolder<bmc.Policy>
   readonly trusted: PolicyHolder<hawk.Policy>
+  /** Of packed operations alone; absent where none are decided by it. */
+  readonly trustedWithDomain: PolicyHolder<hawk.Policy> | undefined
   /** Of the daemon's connections; absent where nothing guards them. */
   readonly tcpWrappers: PolicyFiles | undefined
   /** Hash of the text that a policy was read from; nothing for one that came from no file. */
@@ -33,7 +37,7 @@ export interface Policies {
 /**
  * Loads the policy files for the first time. A file that gives no policy leaves one that denies.
  *
- * @param listens - Whether there is a daemon to guard.
+ * @param listens - Whether there is a daemon to guard, which takes packed operations.
  */
 export async function openPolicies(
   config: AgentConfig,
@@ -44,6 +48,8 @@ export async function openPolicies(
   const hashes = new WeakMap<object, string>()
   const authorization = new PolicyFile(hashing(authorizationFile, bmc.parse, hashes))
   const trusted = new PolicyFile(hashing(trustedFile, hawk.parse, hashes))
+  const domainFile = listens ? domainFileOf(config) : undefined
+  const trustedWithDomain = domainFile && new PolicyFile(hashing(domainFile, hawk.parse, hashes))
   const tcpWrappers = listens ? openTables(config) : undefined
   let last: Promise<unknown> = Promise.resolve()
   const policies: Policies = {
@@ -51,6 +57,7 @@ export async function openPolicies(
       ? withVendorDefault(authorization)
       : authorization,
     trusted,
+    trustedWithDomain,
     tcpWrappers: tcpWrappers?.files,
     hashOf: (policy) => hashes.get(policy),
     reload: () => {
@@ -58,6 +65,9 @@ export async function openPolicies(
         ...(tcpWrappers && { tcpWrappers: await load(tcpWrappers.files, tcpWrappers.label, log) }),
         authorization: await load(authorization, authorizationFile.label, log),
         trusted: await load(trusted, trustedFile.label, log),
+        ...(trustedWithDomain && {
+          trustedWithDomain: await load(trustedWithDomain, domainFile.label, log),
+        }),
       }))
       last = next
       return next
@@ -65,6 +75,11 @@ export async function openPolicies(
   }
   await policies.reload()
   return policies
+}
+
+/** The file of TrustedWithDomain, where a config has that policy. */
+export function domainFileOf({ policies = [] }: AgentConfig): PolicyPath | undefined {
+  return policies.flatMap((policy) => ('file' in policy ? policy.file : []))[0]
 }
 
 /** The policy of one file, which remembers the hash of the text that each policy was read from. */

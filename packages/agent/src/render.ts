@@ -2,7 +2,7 @@ import { describeStatement, escapeControls } from '@gatehouse/core'
 import type { ErrorBody } from '@gatehouse/protocol'
 import type { AuditState } from './audit/journal.ts'
 import type { AgentConfig } from './config.ts'
-import type { Reply } from './managed-system.ts'
+import type { Reply } from './reply.ts'
 import { tablesLabel } from './policies.ts'
 import type { ListenAddress, ResidentAgent, RunningAgent } from './start.ts'
 
@@ -18,6 +18,7 @@ export function renderStart(config: AgentConfig, agent: RunningAgent | ResidentA
     ...policies.map(({ file, inForce }) =>
       inForce ? `policy ${file} is in force` : `NO POLICY from ${file}: what it decides is denied`,
     ),
+    ...renderSecurityPolicies(agent),
     ...renderConnections(config),
     renderAudit(agent.audit),
     `insecure: ${insecure.length === 0 ? 'nothing' : insecure.join(', ')}`,
@@ -25,8 +26,21 @@ export function renderStart(config: AgentConfig, agent: RunningAgent | ResidentA
     ...describeStatement(statement.actions).map(indent),
     'invocations:',
     ...describeStatement(statement.invocations).map(indent),
+    ...(statement.operations === undefined
+      ? []
+      : ['packed operations:', ...describeStatement(statement.operations).map(indent)]),
   ]
   return lines.map(escapeControls).join('\n')
+}
+
+function renderSecurityPolicies({
+  securityPolicies,
+  takesPlainInvocations,
+}: ResidentAgent): string[] {
+  if (securityPolicies.length === 0) return []
+  const names = securityPolicies.map(({ className }) => className).join(', ')
+  const plain = takesPlainInvocations ? 'taken too' : 'refused'
+  return [`packed operations: decided by ${names}; invocations that nobody packed are ${plain}`]
 }
 
 function renderConnections({ securityMode, tcpWrappers }: AgentConfig): string[] {

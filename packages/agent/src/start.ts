@@ -1,12 +1,21 @@
 import { ConfigError, isNoPolicy, type PolicyHolder } from '@gatehouse/core'
+import type { PolicyDescription } from '@gatehouse/hawk-trusted/plug-in'
 import type { StatementAnswer } from '@gatehouse/protocol'
 import { Journal, type AuditState } from './audit/journal.ts'
 import type { AgentConfig } from './config.ts'
+import { takesPlain } from './guards.ts'
 import type { ConnectionLimits } from './listeners/limits.ts'
 import type { PeerName } from './listeners/peer-name.ts'
 import { openLog, type Log, type LogStream } from './log.ts'
 import { ManagedSystem, type Parts } from './managed-system.ts'
-import { openPolicies, tablesLabel, type Policies, type ReloadResult } from './policies.ts'
+import { openOperations, type PackedOperations } from './operations.ts'
+import {
+  domainFileOf,
+  openPolicies,
+  tablesLabel,
+  type Policies,
+  type ReloadResult,
+} from './policies.ts'
 import { Sampler } from './sampler.ts'
 import { openStore, type Store } from './store.ts'
 
@@ -30,9 +39,16 @@ export interface PolicyState {
 export interface ResidentAgent {
   /** Agent name. */
   readonly name: string
-  /** Authorization.cfg, then Trusted.txt, then hosts.allow and hosts.deny where they guard the daemon. */
+  /**
+   * Authorization.cfg, then Trusted.txt, then TrustedWithDomain.txt where it decides, then hosts.allow
+   * and hosts.deny where they guard the daemon.
+   */
   readonly policies: readonly PolicyState[]
-  /** What the guards promise now, for actions and for invocations. */
+  /** The security policies that decide packed operations; none where these are not taken. */
+  readonly securityPolicies: readonly PolicyDescription[]
+  /** Whether invocations that nobody packed are decided by Trusted.txt; else all are refused. */
+  readonly takesPlainInvocations: boolean
+  /** What the guards promise now, for actions, for invocations and for packed operations. */
   readonly statement: StatementAnswer
   /** Where decisions are recorded, and how that goes. */
   readonly audit: AuditState
@@ -73,6 +89,7 @@ export interface OpenAgent {
   readonly store: Store
   readonly sampler: Sampler
   readonly policies: Policies
+  readonly operations: PackedOperations | undefined
   readonly journal: Journal
   readonly log: Log
 }
@@ -81,8 +98,8 @@ export interface OpenAgent {
  * Opens logs, policies and store. Opens no socket.
  *
  * @param network - What only an agent that listens has. Default: nothing, and then the logs of
- * decisions are those of local commands.
- * @throws {@link ConfigError} when a log cannot be opened.
+ * decisions are those of local commands, and packed operations are not taken.
+ * @throws {@link ConfigError} when a log cannot be opened, or a security policy does not start.
  */
 export async function openAgent(
   config: AgentConfig,
@@ -92,18 +109,26 @@ export async function openAgent(
   const listens = network !== undefined
   const log = openLog(config.name, config.logFile, logStream)
   const policies = await openPolicies(config, log, listens)
-  const journal = await Journal.open({ config, policies, log }, listens ? 'resident' : 'local')
+  const operations = listens ? await openOperations(config, policies, log) : undefined
+  const keeper = listens ? 'resident' : 'local'
+  const journal = await Journal.open({ config, policies, log }, keeper).catch(
+    async (error: unknown) => {
+      await operations?.close()
+      throw error
+    },
+  )
   const store = openStore(config)
-  const system = new ManagedSystem({ config, policies, store, journal, log, ...network })
+  const parts = { config, policies, operations, store, journal, log }
+  const system = new ManagedSystem({ ...parts, ...network })
   const sampler = new Sampler(store, log, config.sampleIntervalMs)
-  return { system, store, policies, journal, log, sampler }
+  return { system, store, policies, operations, journal, log, sampler }
 }
 
 /**
  * Starts an agent and its service daemon in this process.
  *
- * @throws {@link ConfigError} in advanced security mode, when an address cannot be listened on, and
- * when a log cannot be opened.
+ * @throws {@link ConfigError} in advanced security mode, when an address cannot be listened on, when a
+ * security policy does not start, and when a log cannot be opened.
  */
 export async function startAgent(
   config: AgentConfig,
@@ -122,7 +147,7 @@ export async function startAgent(
     ])
   const lookUpName = options.lookUpName ?? ((address) => peerName.lookUpName(address))
   const agent = await openAgent(config, options, { lookUpName })
-  const { system, sampler, policies, journal, log } = agent
+  const { system, sampler, policies, operations, journal, log } = agent
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { tcpWrappers } = config
   const admits =
@@ -136,6 +161,7 @@ export async function startAgent(
     })
   const parts = { config, system, sampler, admits, limits, log }
   const listeners = await openBasicListeners(parts).catch(async (error: unknown) => {
+    await operations?.close()
     await journal.close()
     throw error
   })
@@ -146,6 +172,8 @@ export async function startAgent(
     get agentAddress() {
       return listeners.agent === undefined ? undefined : addressOf(listeners.agent)
     },
+    securityPolicies: base.securityPolicies,
+    takesPlainInvocations: base.takesPlainInvocations,
     get policies() {
       return base.policies
     },
@@ -179,11 +207,13 @@ export async function startResident(
 
 function residentAgent(
   config: AgentConfig,
-  { system, policies, journal, log }: OpenAgent,
+  { system, policies, operations, journal, log }: OpenAgent,
   close: () => Promise<void>,
 ): ResidentAgent {
   return {
     name: config.name,
+    securityPolicies: operations?.policies ?? [],
+    takesPlainInvocations: takesPlain(operations),
     get policies() {
       return policyStates(config, policies)
     },
@@ -199,6 +229,7 @@ function residentAgent(
     },
     close: async () => {
       await close()
+      await operations?.close()
       await journal.close()
     },
   }
@@ -206,10 +237,12 @@ function residentAgent(
 
 function policyStates(config: AgentConfig, policies: Policies): PolicyState[] {
   const { authorizationFile, trustedFile, tcpWrappers } = config
-  const { authorization, trusted, tcpWrappers: tables } = policies
+  const { authorization, trusted, trustedWithDomain, tcpWrappers: tables } = policies
+  const domainFile = domainFileOf(config)
   return [
     stateOf(authorizationFile.label, authorization),
     stateOf(trustedFile.label, trusted),
+    ...(domainFile && trustedWithDomain ? [stateOf(domainFile.label, trustedWithDomain)] : []),
     ...(tcpWrappers && tables ? [stateOf(tablesLabel(tcpWrappers), tables)] : []),
   ]
 }

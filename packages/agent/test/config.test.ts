@@ -11,6 +11,9 @@ const SMALLEST = {
   dataDir: 'data',
 }
 
+const TWICE = { class: 'trusted', file: 'Other.txt' }
+const BOTH_KINDS = { class: 'trusted', module: './policy.js' }
+
 function fault(value: unknown): unknown {
   try {
     return parseConfig(value, { file: '/etc/gatehouse/agent.json' })
@@ -61,6 +64,15 @@ describe('a config', () => {
       { ...SMALLEST, tcpWrappers: { allowFile: 'x', denyFile: 'y', daemonName: 'a b' } },
       'tcpWrappers.daemonName',
     ],
+    ['no policies', { ...SMALLEST, policies: [] }, 'policies'],
+    ['a policy of no class', { ...SMALLEST, policies: [{ class: 'open' }] }, 'policies.0'],
+    ['a second file for one policy', { ...SMALLEST, policies: [TWICE] }, 'policies.0.file'],
+    [
+      'no file for a policy',
+      { ...SMALLEST, policies: [{ class: 'trusted' }, { class: 'trusted-with-domain' }] },
+      'policies.1',
+    ],
+    ['a policy of two kinds', { ...SMALLEST, policies: [BOTH_KINDS] }, 'policies.0'],
     ['another choice for a full disk', { ...SMALLEST, audit: { onFull: 'drop' } }, 'audit.onFull'],
     ['a log that rolls at once', { ...SMALLEST, audit: { maxSizeBytes: 1 } }, 'audit.maxSizeBytes'],
     ['a key and no place for heads', { ...SMALLEST, audit: { signingKeyFile: 'x' } }, 'audit'],
@@ -103,6 +115,27 @@ describe('a config', () => {
         },
       },
     })
+  })
+
+  it('names security policies, a file of theirs from its folder and a module as it stands', () => {
+    const options = { any: ['thing'] }
+    const policies = [
+      { class: 'trusted' },
+      { class: 'trusted-with-domain', file: 'security/D.txt' },
+      { module: './policy.js', options },
+    ]
+    expect(parseConfig({ ...SMALLEST, policies }, { file: '/etc/gatehouse/agent.json' })).toEqual(
+      expect.objectContaining({
+        policies: [
+          { class: 'trusted' },
+          {
+            class: 'trusted-with-domain',
+            file: { path: '/etc/gatehouse/security/D.txt', label: 'security/D.txt' },
+          },
+          { module: './policy.js', options },
+        ],
+      }),
+    )
   })
 
   it('that is missing, or no JSON, is refused with the file', async () => {

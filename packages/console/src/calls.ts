@@ -1,8 +1,10 @@
 import { escapeControls } from '@gatehouse/core'
+import type { Packet } from '@gatehouse/hawk-trusted/plug-in'
 import {
   AnswerSchema,
   ErrorAnswerSchema,
   ERRORS,
+  OperationAnswerSchema,
   PATHS,
   readMessage,
   StatementAnswerSchema,
@@ -86,6 +88,30 @@ export async function sendCall(
   if (denied === (received.status === 403)) return result
   const what = `the answer says ${result.answer.outcome}, with status ${received.status}`
   return { system: name, ...failed('answer-invalid', what) }
+}
+
+/**
+ * Has one system decide a packed operation and carry it out. Never rejects.
+ *
+ * @returns One result for each node that the system is, or one that says why there is none.
+ */
+export async function sendPacket(
+  system: System,
+  { policyClass, packed }: Packet,
+  options: ClientOptions = {},
+): Promise<CallResult[]> {
+  const { name } = system
+  const body = { policyClass, packed: Buffer.from(packed).toString('base64') }
+  const received = await exchange(system, { method: 'POST', path: PATHS.operations, body }, options)
+  const result = read(name, received, OperationAnswerSchema)
+  if ('failure' in result || 'failure' in received) return [result as CallResult]
+  const { answers } = result.answer
+  const denied = answers.some(({ outcome }) => outcome === 'deny')
+  if (denied === (received.status === 403)) {
+    return answers.map((answer) => ({ system: name, answer, from: result.from }))
+  }
+  const what = `the answers ${denied ? 'have a' : 'have no'} deny, with status ${received.status}`
+  return [{ system: name, ...failed('answer-invalid', what) }]
 }
 
 /** Asks one system what its guards promise. Never rejects. */

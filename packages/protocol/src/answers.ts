@@ -2,7 +2,7 @@ import { GUARANTEES, type Outcome, type SourceRef, type Statement } from '@gateh
 import type { AgentNode } from '@gatehouse/hawk-trusted'
 import { z } from 'zod'
 import { ErrorBodySchema, type ErrorBody } from './errors.ts'
-import { MAX_NODE_CHARACTERS, MAX_REASONS } from './limits.ts'
+import { MAX_NODE_CHARACTERS, MAX_OPERATION_ANSWERS, MAX_REASONS } from './limits.ts'
 
 /** One ground of a decision. A system that does not show its policy to peers leaves `source`, `facts` and `sentence` out. */
 export interface AnswerReason {
@@ -34,6 +34,12 @@ export interface Answer {
   readonly error?: ErrorBody
 }
 
+/** What a system decided about a packed operation: once for each node that it is, never all or nothing. */
+export interface OperationAnswer {
+  /** At least one. A packet that is refused before it names a node is answered for the system as a whole. */
+  readonly answers: readonly Answer[]
+}
+
 /** What the guards of a system promise. Holds nothing of any policy. */
 export interface StatementAnswer {
   /** The system that answers. */
@@ -42,6 +48,8 @@ export interface StatementAnswer {
   readonly actions: Statement
   /** Of the guards that decide invocations. */
   readonly invocations: Statement
+  /** Of the guards that decide packed operations. Absent where the system takes none. */
+  readonly operations?: Statement
 }
 
 const text = z.string().max(4096)
@@ -104,9 +112,15 @@ export const AnswerSchema: z.ZodType<Answer> = z.strictObject({
   error: z.exactOptional(ErrorBodySchema),
 })
 
+/** Schema of {@link OperationAnswer}; unknown fields are refused. */
+export const OperationAnswerSchema: z.ZodType<OperationAnswer> = z.strictObject({
+  answers: z.array(AnswerSchema).min(1).max(MAX_OPERATION_ANSWERS),
+})
+
 /** Schema of {@link StatementAnswer}; unknown fields are refused. */
 export const StatementAnswerSchema: z.ZodType<StatementAnswer> = z.strictObject({
   system: AgentNodeSchema,
   actions: StatementSchema,
   invocations: StatementSchema,
+  operations: z.exactOptional(StatementSchema),
 })

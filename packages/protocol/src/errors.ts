@@ -43,7 +43,7 @@ const table = {
   'internal-error': { status: 500, message: 'the agent failed' },
   /** The request was allowed, but carrying it out failed; look into the agent's log. */
   'execution-failed': { status: 500, message: 'the request could not be carried out' },
-  /** The platform or the security mode does not offer this. */
+  /** The platform, the security mode or the config does not offer this. */
   'not-supported': { status: 501, message: 'this system does not offer that' },
   /** Nothing was carried out: the decision could not be recorded. Mend the disk of the agent's audit log. */
   'audit-unavailable': { status: 503, message: 'the decision could not be recorded' },

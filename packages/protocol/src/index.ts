@@ -1,8 +1,10 @@
 export {
   AnswerSchema,
+  OperationAnswerSchema,
   StatementAnswerSchema,
   type Answer,
   type AnswerReason,
+  type OperationAnswer,
   type StatementAnswer,
 } from './answers.ts'
 export {
@@ -29,6 +31,10 @@ export {
   MAX_METHOD_CHARACTERS,
   MAX_MICROAGENT_CHARACTERS,
   MAX_NODE_CHARACTERS,
+  MAX_OPERATION_ANSWERS,
+  MAX_OPERATION_BODY_BYTES,
+  MAX_PACKED_BYTES,
+  MAX_POLICY_CLASS_CHARACTERS,
   MAX_REASONS,
   MAX_TARGET_CHARACTERS,
   MAX_USER_CHARACTERS,
@@ -39,8 +45,10 @@ export { describeInvalid, readMessage, type Invalid, type ReadMessage } from './
 export {
   ActionRequestSchema,
   InvocationRequestSchema,
+  OperationRequestSchema,
   type ActionRequest,
   type ArgumentValue,
   type InvocationRequest,
+  type OperationRequest,
   type RequestedNode,
 } from './requests.ts'

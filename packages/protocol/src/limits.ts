@@ -1,6 +1,18 @@
 /** Largest request body in bytes: 64 KiB. The largest meant request is one rulebase of 16 KiB beside short fields. */
 export const MAX_BODY_BYTES: number = 64 * 1024
 
+/** Largest packed operation in bytes: 64 KiB, as Hawk's plug-ins take it; some thousand nodes. */
+export const MAX_PACKED_BYTES: number = 64 * 1024
+
+/** Largest body with a packed operation in bytes: 88 KiB, four characters of base64 for three bytes and short fields. */
+export const MAX_OPERATION_BODY_BYTES: number = 88 * 1024
+
+/** Longest class name of a security policy in characters: 256, as the names are dotted Java class names. */
+export const MAX_POLICY_CLASS_CHARACTERS = 256
+
+/** Most answers to one packed operation: 64. Each is for one node that the system is, most often there is one. */
+export const MAX_OPERATION_ANSWERS = 64
+
 /** Largest answer body in bytes: 1 MiB. The largest meant answer is a data transfer, cut at half of that. */
 export const MAX_ANSWER_BYTES: number = 1024 * 1024
 

@@ -4,6 +4,8 @@ export const PATHS = {
   actions: '/v1/actions',
   /** `POST` an {@link InvocationRequest}: a method of a Hawk microagent. */
   invocations: '/v1/invocations',
+  /** `POST` an {@link OperationRequest}: a method of a Hawk microagent, packed by a security policy. */
+  operations: '/v1/operations',
   /** `GET` a {@link StatementAnswer}: what the guards promise and what that rests on. */
   statement: '/v1/statement',
 } as const

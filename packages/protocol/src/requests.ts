@@ -8,6 +8,8 @@ import {
   MAX_METHOD_CHARACTERS,
   MAX_MICROAGENT_CHARACTERS,
   MAX_NODE_CHARACTERS,
+  MAX_PACKED_BYTES,
+  MAX_POLICY_CLASS_CHARACTERS,
   MAX_TARGET_CHARACTERS,
   MAX_USER_CHARACTERS,
 } from './limits.ts'
@@ -49,6 +51,17 @@ export interface InvocationRequest {
   readonly node?: RequestedNode
   /** Arguments by name. Default: none. */
   readonly arguments?: Readonly<Record<string, ArgumentValue>>
+}
+
+/**
+ * Asks for a method of a Hawk microagent, packed by the console's side of a security policy. Who asks, for
+ * what, and of which nodes is in the packed bytes and nowhere else.
+ */
+export interface OperationRequest {
+  /** Class name of the console's policy; the system picks its own policy by it. */
+  readonly policyClass: string
+  /** What the policy packed, in base64 with padding. */
+  readonly packed: string
 }
 
 const user = z.string().min(1).max(MAX_USER_CHARACTERS)
@@ -94,3 +107,18 @@ export const InvocationRequestSchema: z.ZodType<InvocationRequest> = z.strictObj
       }),
   ),
 })
+
+/** Schema of {@link OperationRequest}; unknown fields are refused. */
+export const OperationRequestSchema: z.ZodType<OperationRequest> = z.strictObject({
+  policyClass: z.string().min(1).max(MAX_POLICY_CLASS_CHARACTERS),
+  packed: z
+    .string()
+    .max(Math.ceil(MAX_PACKED_BYTES / 3) * 4)
+    .refine((text) => isBase64(text), { error: 'no base64' }),
+})
+
+/** Whether a text is what encoding its bytes gives: no other alphabet, no blanks, no missing padding. */
+function isBase64(text: string): boolean {
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.length <= MAX_PACKED_BYTES && bytes.toString('base64') === text
+}

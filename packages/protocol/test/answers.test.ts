@@ -5,6 +5,8 @@ import {
   ErrorAnswerSchema,
   ERRORS,
   errorBody,
+  MAX_OPERATION_ANSWERS,
+  OperationAnswerSchema,
   StatementAnswerSchema,
   type Answer,
   type ErrorCode,
@@ -65,9 +67,28 @@ describe('an answer', () => {
   })
 })
 
-it('reads a statement of both sets of guards', () => {
+describe('an answer to a packed operation', () => {
+  it('has one answer for each node', () => {
+    const value = { answers: [ANSWER, { ...ANSWER, outcome: 'deny' }] }
+    expect(OperationAnswerSchema.parse(value)).toEqual(value)
+  })
+
+  it.each([
+    ['without an answer', { answers: [] }],
+    ['with too many', { answers: Array.from({ length: MAX_OPERATION_ANSWERS + 1 }, () => ANSWER) }],
+    ['with an error among them', { answers: [{ error: errorBody('agent-down') }] }],
+    ['with an outcome of its own', { answers: [ANSWER], outcome: 'allow' }],
+    ['that is an answer', ANSWER],
+  ])('%s is refused', (_, value) => {
+    expect(OperationAnswerSchema.safeParse(value).success).toBe(false)
+  })
+})
+
+it('reads a statement of the guards of each kind of request', () => {
   const value = { system, actions: statement, invocations: statement }
   expect(StatementAnswerSchema.parse(value)).toEqual(value)
+  const more = { ...value, operations: statement }
+  expect(StatementAnswerSchema.parse(more)).toEqual(more)
   expect(StatementAnswerSchema.safeParse({ ...value, policy: '' }).success).toBe(false)
 })
 

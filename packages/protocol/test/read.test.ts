@@ -1,12 +1,17 @@
 import { ACTIONS } from '@gatehouse/bmc-authorization'
+import * as plugIn from '@gatehouse/hawk-trusted/plug-in'
 import { describe, expect, it } from 'vitest'
 import {
   ActionRequestSchema,
   InvocationRequestSchema,
   MAX_ARGUMENT_CHARACTERS,
   MAX_ARGUMENTS,
+  MAX_OPERATION_BODY_BYTES,
+  MAX_PACKED_BYTES,
+  MAX_POLICY_CLASS_CHARACTERS,
   MAX_TARGET_CHARACTERS,
   MAX_USER_CHARACTERS,
+  OperationRequestSchema,
   readMessage,
 } from '../src/index.ts'
 
@@ -22,6 +27,14 @@ function readAction(value: unknown) {
 
 function readInvocation(value: unknown) {
   return readMessage(InvocationRequestSchema, JSON.stringify(value))
+}
+
+function readOperation(value: unknown) {
+  return readMessage(OperationRequestSchema, JSON.stringify(value))
+}
+
+function packedOf(bytes: number) {
+  return Buffer.alloc(bytes).toString('base64')
 }
 
 describe('an action request', () => {
@@ -80,6 +93,41 @@ describe('an invocation request', () => {
     [{ ...INVOCATION, arguments: Object.fromEntries(many) }, 'arguments'],
   ])('is refused with the field at fault', (value, field) => {
     expect(faultOf(readInvocation(value))).toEqual(['invalid-request', field])
+  })
+})
+
+describe('a packed operation', () => {
+  const OPERATION = { policyClass: 'org.example.P', packed: 'AAECAw==' }
+
+  it.each([
+    OPERATION,
+    { ...OPERATION, packed: '' },
+    { ...OPERATION, packed: packedOf(MAX_PACKED_BYTES) },
+    { ...OPERATION, policyClass: '\u0001'.repeat(MAX_POLICY_CLASS_CHARACTERS) },
+  ])('is read as it is', (message) => {
+    expect(readOperation(message)).toEqual({ message })
+  })
+
+  it('as large as it may be is as large as a plug-in takes, and fits into its body', () => {
+    expect(MAX_PACKED_BYTES).toBe(plugIn.MAX_PACKED_BYTES)
+    const policyClass = '\u0001'.repeat(MAX_POLICY_CLASS_CHARACTERS)
+    const text = JSON.stringify({ policyClass, packed: packedOf(MAX_PACKED_BYTES) })
+    expect(text.length).toBeLessThanOrEqual(MAX_OPERATION_BODY_BYTES)
+  })
+
+  it.each([
+    [{ packed: '' }, 'policyClass'],
+    [{ ...OPERATION, policyClass: '' }, 'policyClass'],
+    [{ ...OPERATION, policyClass: 'x'.repeat(257) }, 'policyClass'],
+    [{ ...OPERATION, packed: [1] }, 'packed'],
+    [{ ...OPERATION, packed: packedOf(MAX_PACKED_BYTES + 1) }, 'packed'],
+    [{ ...OPERATION, packed: 'AAECAw' }, 'packed'],
+    [{ ...OPERATION, packed: 'AAECAx==' }, 'packed'],
+    [{ ...OPERATION, packed: 'AA ECAw==' }, 'packed'],
+    [{ ...OPERATION, packed: '-_-_' }, 'packed'],
+    [{ ...OPERATION, user: 'ops' }, 'user'],
+  ])('is refused with the field at fault', (value, field) => {
+    expect(faultOf(readOperation(value))).toEqual(['invalid-request', field])
   })
 })
 

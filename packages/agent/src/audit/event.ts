@@ -5,8 +5,8 @@ import type { DecisionRecord } from '../log.ts'
 export function eventOf(record: DecisionRecord): AuditEvent {
   const { by, peer, claimedUser, request, decision, policy } = record
   const { verifiedName } = peer
-  const { operation, target, scope } = operationOf(request)
-  const facts = { ...decision.reasons[0].facts, ...(scope !== undefined && { scope }) }
+  const { operation, target, ...asked } = operationOf(request)
+  const facts = { ...decision.reasons[0].facts, ...asked }
   return decisionEvent(decision, {
     by,
     peer: peer.address,
@@ -23,13 +23,16 @@ interface Operation {
   readonly operation: string
   readonly target?: string
   readonly scope?: string
+  readonly policyClass?: string
 }
 
 function operationOf(request: DecisionRecord['request']): Operation {
   if ('daemon' in request) return { operation: 'connect', target: request.daemon }
   if ('method' in request) {
-    return { operation: `${request.microagent}:${request.method}`, scope: request.scope }
+    const { microagent, method, ...asked } = request
+    return { operation: `${microagent}:${method}`, ...asked }
   }
+  if ('policyClass' in request) return { operation: 'unpack', target: request.policyClass }
   const { action, target } = request
   return { operation: action, ...(target !== undefined && { target }) }
 }

@@ -1,6 +1,11 @@
 import type { Receipt } from '@gatehouse/audit-log'
-import { escapeControls, isNoPolicy, policyInForce } from '@gatehouse/core'
-import { formatLogLine, type AgentNode } from '@gatehouse/hawk-trusted'
+import { escapeControls, isNoPolicy, type PolicyHolder } from '@gatehouse/core'
+import {
+  formatLogLine,
+  type AgentNode,
+  type LogService,
+  type Policy,
+} from '@gatehouse/hawk-trusted'
 import type { AgentConfig } from '../config.ts'
 import type { DecisionRecord, Log } from '../log.ts'
 import type { Policies } from '../policies.ts'
@@ -55,10 +60,15 @@ export class Journal {
     return { ...this.#logs.status, onFull: this.#parts.config.audit.onFull }
   }
 
-  /** Does what the access control file in force says about `Trusted.log`. */
+  /** Does what the access control files in force say about the logs of the vendor's. */
   async follow(): Promise<void> {
-    const trusted = policyInForce(this.#parts.policies.trusted)
-    await this.#logs.follow(isNoPolicy(trusted) ? undefined : trusted.logService)
+    const { trusted, trustedWithDomain } = this.#parts.policies
+    const own = serviceOf(trusted)
+    const beside = serviceOf(trustedWithDomain)
+    await this.#logs.follow({
+      ...(own && { Trusted: own }),
+      ...(beside && { TrustedWithDomain: beside }),
+    })
   }
 
   /**
@@ -67,9 +77,8 @@ export class Journal {
    * @throws Unrecorded when it is not known to be on disk and has to be.
    */
   async record(record: DecisionRecord): Promise<void> {
-    const line = this.#trustedLine(record)
     const recorded = this.#kept(this.#logs.audit(eventOf(record)))
-    const logged = line === undefined ? undefined : this.#kept(this.#logs.trusted(line))
+    const logged = this.#logLine(record)
     // Both to their end, so that nothing is under way any more when one of them fails.
     await Promise.allSettled([recorded, logged])
     await logged
@@ -82,12 +91,14 @@ export class Journal {
     await this.#logs.close()
   }
 
-  #trustedLine({ request, claimedUser = '', decision }: DecisionRecord): string | undefined {
-    if (!('method' in request)) return undefined
+  async #logLine({ request, claimedUser, decision, vendorLog }: DecisionRecord): Promise<void> {
+    if (vendorLog === undefined || !('method' in request)) return
     const { microagent, method } = request
     const { outcome } = decision
-    const user = claimedUser
-    return formatLogLine({ date: new Date(), user, node: this.#node, microagent, method, outcome })
+    const node = this.#node
+    const user = claimedUser ?? ''
+    const line = formatLogLine({ date: new Date(), user, node, microagent, method, outcome })
+    await this.#kept(this.#logs.vendor(vendorLog, line))
   }
 
   async #kept<Position>(
@@ -112,4 +123,10 @@ export class Journal {
       detail: escapeControls(String(fault)),
     })
   }
+}
+
+function serviceOf(holder: PolicyHolder<Policy> | undefined): LogService | undefined {
+  if (holder === undefined) return undefined
+  const { current } = holder
+  return isNoPolicy(current) ? undefined : current.logService
 }

@@ -1,11 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { AuditEvent, ChainState, Receipt } from '@gatehouse/audit-log'
-import type { LogService } from '@gatehouse/hawk-trusted'
 import type { AgentConfig } from '../config.ts'
-import type { Log } from '../log.ts'
+import type { Log, VendorLogName } from '../log.ts'
 import { faultCode } from './fault-code.ts'
 import type { OpenLog } from './held-log.ts'
-import { openAudit, openTrusted, type AuditStatus, type DecisionLogs } from './logs.ts'
+import {
+  openAudit,
+  openVendorLog,
+  type AuditStatus,
+  type DecisionLogs,
+  type LogServices,
+} from './logs.ts'
 import { auditPath } from './paths.ts'
 
 /** Longest wait for other local commands that write the same log, in milliseconds. */
@@ -18,7 +23,7 @@ const ATTEMPT_MS = 10
 export class LocalLogs implements DecisionLogs {
   readonly #config: AgentConfig
   readonly #log: Log
-  #service: LogService | undefined
+  #services: LogServices = {}
 
   constructor(config: AgentConfig, log: Log) {
     this.#config = config
@@ -38,14 +43,14 @@ export class LocalLogs implements DecisionLogs {
     return this.#appendOnce(() => openAudit(this.#config, 'local'), event)
   }
 
-  async trusted(line: string): Promise<Receipt<null> | undefined> {
-    const service = this.#service
+  async vendor(name: VendorLogName, line: string): Promise<Receipt<null> | undefined> {
+    const service = this.#services[name]
     if (service === undefined) return undefined
-    return this.#appendOnce(() => openTrusted(this.#config, service, 'local'), line)
+    return this.#appendOnce(() => openVendorLog(this.#config, name, service, 'local'), line)
   }
 
-  async follow(service: LogService | undefined): Promise<void> {
-    this.#service = service
+  async follow(services: LogServices): Promise<void> {
+    this.#services = services
   }
 
   async close(): Promise<void> {}

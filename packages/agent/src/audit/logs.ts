@@ -12,19 +12,23 @@ import {
 } from '@gatehouse/audit-log'
 import type { LogService } from '@gatehouse/hawk-trusted'
 import type { AgentConfig } from '../config.ts'
+import type { VendorLogName } from '../log.ts'
 import { headOptions } from './heads.ts'
-import { auditPath, trustedLogPath, type Keeper } from './paths.ts'
+import { auditPath, vendorLogPath, type Keeper } from './paths.ts'
 
-/** The two logs of decisions. An append rejects when its record is not known to be on disk. */
+/** What the access control files in force say about the logs of the vendor's. */
+export type LogServices = Readonly<Partial<Record<VendorLogName, LogService>>>
+
+/** The logs of decisions. An append rejects when its record is not known to be on disk. */
 export interface DecisionLogs {
   /** How the audit log is doing. */
   readonly status: AuditStatus
   /** Appends to the audit log. */
   audit(event: AuditEvent): Promise<Receipt<ChainState>>
-  /** Appends to `Trusted.log`; nothing while the policy has no `<LogService>`. */
-  trusted(line: string): Promise<Receipt<null> | undefined>
-  /** Keeps `Trusted.log` as a policy says from now on, and opens anew what was moved away. */
-  follow(service: LogService | undefined): Promise<void>
+  /** Appends to a log of the vendor's; nothing while its policy has no `<LogService>`. */
+  vendor(name: VendorLogName, line: string): Promise<Receipt<null> | undefined>
+  /** Keeps the vendor's logs as the policies say from now on, and opens anew what was moved away. */
+  follow(services: LogServices): Promise<void>
   /** Writes what waits. */
   close(): Promise<void>
 }
@@ -55,14 +59,15 @@ export async function openAudit(config: AgentConfig, keeper: Keeper): Promise<Au
   })
 }
 
-/** Opens `Trusted.log` as a policy says. Makes its folder if need be. */
-export async function openTrusted(
+/** Opens a log of the vendor's as a policy says. Makes its folder if need be. */
+export async function openVendorLog(
   config: AgentConfig,
+  name: VendorLogName,
   service: LogService,
   keeper: Keeper,
 ): Promise<TextLog> {
   const { maxSize, maxFiles } = service
-  const path = trustedLogPath(config, service, keeper)
+  const path = vendorLogPath(config, name, service, keeper)
   await makeFolder(path)
   return openTextLog({
     path,

@@ -1,6 +1,7 @@
 import { join, parse, resolve } from 'node:path'
 import type { LogService } from '@gatehouse/hawk-trusted'
 import type { AgentConfig } from '../config.ts'
+import type { VendorLogName } from '../log.ts'
 
 /** Whether a process keeps its logs open, or a local command writes to logs beside those. */
 export type Keeper = 'resident' | 'local'
@@ -10,14 +11,15 @@ export function auditPath({ audit, dataDir }: AgentConfig, keeper: Keeper): stri
   return ownPath(audit.file ?? join(dataDir, 'audit.jsonl'), keeper)
 }
 
-/** Where the lines of the vendor's log go; its folder is `dataDir` when the policy names none. */
-export function trustedLogPath(
+/** Where the lines of a log of the vendor's go; its folder is `dataDir` when the policy names none. */
+export function vendorLogPath(
   { folder, dataDir }: AgentConfig,
+  name: VendorLogName,
   { directory }: LogService,
   keeper: Keeper,
 ): string {
   const logDir = directory === undefined ? dataDir : resolve(folder, directory)
-  return ownPath(join(logDir, 'Trusted.log'), keeper)
+  return ownPath(join(logDir, `${name}.log`), keeper)
 }
 
 /** A log has one writer, and a resident agent never lets go of its own. */

@@ -7,39 +7,32 @@ import type {
   Receipt,
 } from '@gatehouse/audit-log'
 import { ConfigError, escapeControls } from '@gatehouse/core'
-import type { LogService } from '@gatehouse/hawk-trusted'
 import type { AgentConfig } from '../config.ts'
-import type { Log } from '../log.ts'
+import type { Log, VendorLogName } from '../log.ts'
 import { faultCode } from './fault-code.ts'
-import { HeldLog, type OpenLog } from './held-log.ts'
-import { openAudit, openTrusted, type AuditStatus, type DecisionLogs } from './logs.ts'
-import { auditPath, trustedLogPath } from './paths.ts'
-
-type TrustedReceipt = Receipt<null> | undefined
+import { HeldLog } from './held-log.ts'
+import { openAudit, type AuditStatus, type DecisionLogs, type LogServices } from './logs.ts'
+import { auditPath } from './paths.ts'
+import { VendorLog } from './vendor-log.ts'
 
 /** Moved away by another program: a reload shows that this was meant. */
 const REPLACED: AuditLogCode = 'log-replaced'
-
-/** Stands for `Trusted.log` while the policy asks for none. */
-const OFF: OpenLog<string, TrustedReceipt> = {
-  status: { waiting: 0, lost: 0 },
-  append: () => Promise.resolve(undefined),
-  close: () => Promise.resolve(),
-}
 
 /** The logs of a process that stays: it keeps them open, and nobody else can write to them. */
 export class ResidentLogs implements DecisionLogs {
   readonly #config: AgentConfig
   readonly #log: Log
   readonly #audit: HeldLog<AuditEvent, Receipt<ChainState>, AuditLog>
-  readonly #trusted = new HeldLog<string, TrustedReceipt, typeof OFF>(() => Promise.resolve(OFF))
-  /** What the policy says about `Trusted.log`. */
-  #settings: string | undefined
+  readonly #vendor: Readonly<Record<VendorLogName, VendorLog>>
 
   private constructor(config: AgentConfig, log: Log) {
     this.#config = config
     this.#log = log
     this.#audit = new HeldLog(() => openAudit(config, 'resident'))
+    this.#vendor = {
+      Trusted: new VendorLog(config, 'Trusted'),
+      TrustedWithDomain: new VendorLog(config, 'TrustedWithDomain'),
+    }
   }
 
   /** @throws {@link ConfigError} when the audit log cannot be opened. */
@@ -70,18 +63,22 @@ export class ResidentLogs implements DecisionLogs {
     return this.#audit.append(event)
   }
 
-  trusted(line: string): Promise<TrustedReceipt> {
-    return this.#trusted.append(line)
+  vendor(name: VendorLogName, line: string): Promise<Receipt<null> | undefined> {
+    return this.#vendor[name].append(line)
   }
 
-  async follow(service: LogService | undefined): Promise<void> {
+  async follow(services: LogServices): Promise<void> {
     const { current: old } = this.#audit
     if (old === undefined || old.status.failing?.code === REPLACED) {
       await this.#audit.renew()
       if (old !== undefined) this.#sayLosses(old.status)
     }
-    await this.#followTrusted(service)
-    const fault = this.#trusted.fault ?? this.#audit.fault
+    const { Trusted, TrustedWithDomain } = this.#vendor
+    await Promise.all([
+      Trusted.follow(services.Trusted),
+      TrustedWithDomain.follow(services.TrustedWithDomain),
+    ])
+    const fault = Trusted.fault ?? TrustedWithDomain.fault ?? this.#audit.fault
     if (fault !== undefined) {
       this.#log.error('a log of decisions cannot be written', {
         event: 'audit-failing',
@@ -92,7 +89,8 @@ export class ResidentLogs implements DecisionLogs {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#audit.close(), this.#trusted.close()])
+    const { Trusted, TrustedWithDomain } = this.#vendor
+    await Promise.all([this.#audit.close(), Trusted.close(), TrustedWithDomain.close()])
     this.#sayLosses(this.status)
   }
 
@@ -100,15 +98,6 @@ export class ResidentLogs implements DecisionLogs {
     if (lost + headsWaiting === 0) return
     const fields = { event: 'audit-lost', lost, headsWaiting }
     this.#log.error('the audit log was closed without some records or heads', fields)
-  }
-
-  async #followTrusted(service: LogService | undefined): Promise<void> {
-    const settings = service && settingsOf(this.#config, service)
-    if (settings === this.#settings && this.#trusted.fault === undefined) return
-    this.#settings = settings
-    await this.#trusted.renew(() =>
-      service === undefined ? Promise.resolve(OFF) : openTrusted(this.#config, service, 'resident'),
-    )
   }
 
   #sayOpening({ repairedBytes, staleLock }: Opening): void {
@@ -119,9 +108,4 @@ export class ResidentLogs implements DecisionLogs {
       stalePid: staleLock?.pid ?? null,
     })
   }
-}
-
-function settingsOf(config: AgentConfig, service: LogService): string {
-  const { maxSize, maxFiles } = service
-  return JSON.stringify([trustedLogPath(config, service, 'resident'), maxSize, maxFiles])
 }

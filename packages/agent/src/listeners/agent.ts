@@ -1,11 +1,17 @@
 import type { Secret } from '@gatehouse/core'
-import { ActionRequestSchema, errorBody, InvocationRequestSchema, PATHS } from '@gatehouse/protocol'
+import {
+  ActionRequestSchema,
+  errorBody,
+  InvocationRequestSchema,
+  OperationRequestSchema,
+  PATHS,
+} from '@gatehouse/protocol'
 import type { Context, Hono } from 'hono'
 import type { AgentControl } from '../actions/control.ts'
 import type { Log } from '../log.ts'
 import type { ManagedSystem, Origin } from '../managed-system.ts'
 import { createApp, onMessage, refuse, respond, type Bindings } from './http.ts'
-import type { ConnectionLimits } from './limits.ts'
+import { forOperations, type ConnectionLimits } from './limits.ts'
 import { canonical } from './peer-name.ts'
 import { carriesToken, PEER_HEADER, TOKEN_HEADER } from './token.ts'
 
@@ -36,6 +42,12 @@ export function createAgentApp(parts: AgentParts): Hono<Bindings> {
     PATHS.invocations,
     { schema: InvocationRequestSchema, limits },
     async (message, context) => respond(await system.invoke(message, originOf(context, control))),
+  )
+  onMessage(
+    app,
+    PATHS.operations,
+    { schema: OperationRequestSchema, limits: forOperations(limits) },
+    async (message, context) => respond(await system.operate(message, originOf(context, control))),
   )
   return app
 }

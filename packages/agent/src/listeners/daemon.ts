@@ -1,12 +1,19 @@
 import type { Secret } from '@gatehouse/core'
-import { ActionRequestSchema, errorBody, InvocationRequestSchema, PATHS } from '@gatehouse/protocol'
+import {
+  ActionRequestSchema,
+  errorBody,
+  InvocationRequestSchema,
+  OperationRequestSchema,
+  PATHS,
+} from '@gatehouse/protocol'
 import type { Context, Hono } from 'hono'
 import type { AgentControl } from '../actions/control.ts'
 import type { Log } from '../log.ts'
-import { errorReply, type ManagedSystem } from '../managed-system.ts'
+import type { ManagedSystem } from '../managed-system.ts'
+import { errorReply } from '../reply.ts'
 import { forward, type Forwarded } from './forward.ts'
 import { createApp, onlyMethod, onMessage, respond, type Bindings } from './http.ts'
-import type { ConnectionLimits } from './limits.ts'
+import { forOperations, type ConnectionLimits } from './limits.ts'
 import { canonical } from './peer-name.ts'
 
 /** The actions that the daemon decides and answers itself; all else is the agent's. */
@@ -47,6 +54,12 @@ export function createDaemonApp(parts: DaemonParts): Hono<Bindings> {
     { schema: InvocationRequestSchema, limits },
     (message, context) =>
       passOn(parts, { path: PATHS.invocations, message, peer: peerOf(context) }),
+  )
+  onMessage(
+    app,
+    PATHS.operations,
+    { schema: OperationRequestSchema, limits: forOperations(limits) },
+    (message, context) => passOn(parts, { path: PATHS.operations, message, peer: peerOf(context) }),
   )
   app.get(PATHS.statement, () => respond({ status: 200, body: system.statement }))
   onlyMethod(app, PATHS.statement, 'GET')

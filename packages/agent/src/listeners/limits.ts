@@ -5,6 +5,7 @@ import {
   MAX_BODY_BYTES,
   MAX_CONNECTIONS,
   MAX_HEADER_BYTES,
+  MAX_OPERATION_BODY_BYTES,
   REQUEST_TIMEOUT_MS,
 } from '@gatehouse/protocol'
 
@@ -22,6 +23,8 @@ export interface ConnectionLimits {
   readonly maxHeaderFields: number
   /** Largest body. */
   readonly maxBodyBytes: number
+  /** Largest body with a packed operation. */
+  readonly maxOperationBytes: number
   /** Longest time for the head of a request. */
   readonly headersTimeoutMs: number
   /** Longest time for a whole request. */
@@ -43,9 +46,15 @@ export const DEFAULT_LIMITS: ConnectionLimits = {
   maxHeaderBytes: MAX_HEADER_BYTES,
   maxHeaderFields: 32,
   maxBodyBytes: MAX_BODY_BYTES,
+  maxOperationBytes: MAX_OPERATION_BODY_BYTES,
   headersTimeoutMs: HEADERS_TIMEOUT_MS,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   keepAliveTimeoutMs: KEEP_ALIVE_TIMEOUT_MS,
   silenceTimeoutMs: ANSWER_TIMEOUT_MS,
   checkIntervalMs: 1_000,
+}
+
+/** The same limits where a message holds a packed operation. */
+export function forOperations(limits: ConnectionLimits): ConnectionLimits {
+  return { ...limits, maxBodyBytes: limits.maxOperationBytes }
 }

@@ -1,4 +1,5 @@
 import type { AgentNode, Impact } from '@gatehouse/hawk-trusted'
+import type { PolicyDescription } from '@gatehouse/hawk-trusted/plug-in'
 import { describeInvalid, type ArgumentValue } from '@gatehouse/protocol'
 import { z } from 'zod'
 import type { CommandRunner } from '../command-runner.ts'
@@ -20,6 +21,8 @@ export interface Host {
   readonly logfileRoots: readonly string[]
   /** Every microagent of the agent. */
   readonly microagents: ReadonlyMap<string, Microagent>
+  /** The security policies that decide packed operations; nothing where none are taken. */
+  readonly securityPolicies: readonly PolicyDescription[] | undefined
 }
 
 /** One method of a microagent. */

@@ -2,6 +2,11 @@ import { z } from 'zod'
 import { Failure } from '../failure.ts'
 import { method, microagent, type Host, type Microagent } from './method.ts'
 
+const PLAIN = {
+  policyClass: '@gatehouse/hawk-trusted',
+  description: 'decides by an access control file; takes the user name as the caller states it',
+}
+
 /** The agent itself. All names are the vendor's. */
 export const self: Microagent = microagent('the agent itself', {
   getMicroAgentInfo: method({
@@ -30,11 +35,16 @@ export const self: Microagent = microagent('the agent itself', {
   }),
   getSecurityInfo: method({
     impact: 'INFO',
-    description: 'the security policy that decides invocations',
+    description: 'the security policy that decides invocations, and those of packed ones',
     arguments: {},
-    run: () => ({
-      policyClass: '@gatehouse/hawk-trusted',
-      description: 'decides by an access control file; takes the user name as the caller states it',
+    run: (_, { securityPolicies }) => ({
+      ...PLAIN,
+      ...(securityPolicies && {
+        packed: securityPolicies.map(({ className, text }) => ({
+          policyClass: className,
+          description: text,
+        })),
+      }),
     }),
   }),
   describe: method({

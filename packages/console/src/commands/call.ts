@@ -5,25 +5,40 @@ import {
   InvocationRequestSchema,
   type ArgumentValue,
 } from '@gatehouse/protocol'
+import type { AskedMethod } from '@gatehouse/hawk-trusted/plug-in'
 import type { z } from 'zod'
-import { eachSystem, exitCodeOf, sendCall, type Call, type CallResult } from '../calls.ts'
+import {
+  eachSystem,
+  exitCodeOf,
+  sendCall,
+  sendPacket,
+  type Call,
+  type CallResult,
+} from '../calls.ts'
 import { gravest, type ExitCode } from '../exit-code.ts'
 import { fullMicroagentName } from '../microagent-name.ts'
 import { jsonLine, renderResult } from '../render.ts'
 import { callThroughConsole } from '../server/api.ts'
 import { selectSystems, systemsFile } from '../systems.ts'
 import { painter, type Terminal } from '../terminal.ts'
+import { pack, withConsolePolicy } from './pack.ts'
 
 /** Options of `call`. */
 export interface CallOptions {
-  /** User name that the request claims. */
-  readonly user: string
+  /** User name that the request claims. Only a policy of a file goes without. */
+  readonly user?: string
   /** Name of a collection or policy; actions only. */
   readonly target?: string
   /** Invoke as a group operation; invocations only. */
   readonly group?: boolean
   /** Arguments of the method as `name=value`; invocations only. */
   readonly argument?: readonly string[]
+  /** Packs the invocation: `trusted`, `trusted-with-domain`, or the path of a JSON file that names a module. */
+  readonly policy?: string
+  /** DNS part of the identity of the systems; packed invocations only. Default `none`. */
+  readonly dns?: string
+  /** Hawk domain of the systems; packed invocations only. Default `default`. */
+  readonly domain?: string
   /** Path of the systems file. */
   readonly systems?: string
   /** URL of a console that sends the call instead, and shows it on its page. */
@@ -41,8 +56,10 @@ export async function callSystems(
   options: CallOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const call = callOf(words, options)
-  const results = await send(names, call, options, terminal)
+  const results =
+    options.policy === undefined
+      ? await send(names, callOf(words, options), options, terminal)
+      : await sendPacked(names, words, { ...options, policy: options.policy }, terminal)
   if (options.json === true) {
     terminal.out(jsonLine({ command: 'call', results }))
   } else {
@@ -70,8 +87,37 @@ async function send(
   return eachSystem(selected, (system) => sendCall(system, call, client))
 }
 
+/** One packet for a group, one for each system otherwise. */
+async function sendPacked(
+  names: string,
+  words: readonly string[],
+  options: CallOptions & { readonly policy: string },
+  terminal: Terminal,
+): Promise<readonly CallResult[]> {
+  const { policy: name, user, group, systems, from, dns = 'none', domain = 'default' } = options
+  if (options.console !== undefined) throw new ConfigError('`--policy` goes without `--console`')
+  const asked = invokedMethod(words, options)
+  const selected = await selectSystems(systemsFile(systemsPath(systems, terminal)), names)
+  const client = from === undefined ? {} : { from }
+  const nodes = selected.map((system) => ({ name: system.name, dns, domain }))
+  return withConsolePolicy({ name, ...(user !== undefined && { user }) }, async (policy) => {
+    const together =
+      group === true ? await pack(policy, { ...asked, kind: 'group', nodes }) : undefined
+    const results = await eachSystem(selected, async (system) => {
+      const node = { name: system.name, dns, domain }
+      const packet = together ?? (await pack(policy, { ...asked, kind: 'node', node }))
+      return sendPacket(system, packet, client)
+    })
+    return results.flat()
+  })
+}
+
 function callOf([verb, ...words]: readonly string[], options: CallOptions): Call {
-  const { user, target, group, argument } = options
+  const { user, target, group, argument, dns, domain } = options
+  if (dns !== undefined || domain !== undefined) {
+    throw new ConfigError('`--dns` and `--domain` go with `--policy`')
+  }
+  if (user === undefined) throw new ConfigError('`--user` is missing')
   if (verb === 'action') {
     const [action, ...more] = words
     if (group !== undefined || argument !== undefined || more.length > 0) {
@@ -80,17 +126,28 @@ function callOf([verb, ...words]: readonly string[], options: CallOptions): Call
     const request = { user, action, ...(target === undefined ? {} : { target }) }
     return checked(ActionRequestSchema, request)
   }
-  if (verb === 'invoke') {
-    const [microagent, method, ...more] = words
-    if (target !== undefined || more.length > 0) {
-      throw new ConfigError('`invoke` takes MICROAGENT METHOD, `--group` and `--argument`')
-    }
-    const scope = group === true ? 'group' : 'point-to-point'
-    const values = argument === undefined ? {} : { arguments: argumentsOf(argument) }
-    const name = fullMicroagentName(microagent ?? '')
-    return checked(InvocationRequestSchema, { user, microagent: name, method, scope, ...values })
+  const scope = group === true ? 'group' : 'point-to-point'
+  return checked(InvocationRequestSchema, {
+    user,
+    scope,
+    ...invokedMethod([verb ?? '', ...words], options),
+  })
+}
+
+/** What `invoke MICROAGENT METHOD` asks for. */
+function invokedMethod(
+  [verb, microagent = '', method = '', ...more]: readonly string[],
+  { target, argument, policy }: CallOptions,
+): AskedMethod {
+  if (verb !== 'invoke') {
+    const verbs = policy === undefined ? 'neither `action` nor `invoke`' : 'not `invoke`'
+    throw new ConfigError(`\`${verb ?? ''}\` is ${verbs}`)
   }
-  throw new ConfigError(`\`${verb ?? ''}\` is neither \`action\` nor \`invoke\``)
+  if (target !== undefined || more.length > 0) {
+    throw new ConfigError('`invoke` takes MICROAGENT METHOD, `--group` and `--argument`')
+  }
+  const values = argument === undefined ? {} : { arguments: argumentsOf(argument) }
+  return { microagent: fullMicroagentName(microagent), method, ...values }
 }
 
 function argumentsOf(pairs: readonly string[]): Record<string, ArgumentValue> {
