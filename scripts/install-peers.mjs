@@ -10,7 +10,7 @@
 import { spawnSync } from 'node:child_process'
 
 /** Package by the command that tests start. */
-const PEERS = { tcpdmatch: 'tcpd' }
+const PEERS = { tcpdmatch: 'tcpd', openssl: 'openssl' }
 
 const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`
 

@@ -15,3 +15,12 @@ export {
   type Question,
   type Vector,
 } from './vector.ts'
+export type { Validator } from './x509/judge.ts'
+export {
+  runLimbo,
+  summarize,
+  VALIDATOR_NEEDS,
+  type Fault,
+  type LimboDifference,
+  type LimboReport,
+} from './x509/limbo.ts'

@@ -1,0 +1,69 @@
+import type { Reason } from '@gatehouse/core'
+import type { Certificate } from '../certificate/certificate.ts'
+import type { Code } from '../codes.ts'
+import { formatName } from '../name/name.ts'
+
+/** Something that speaks against a chain. */
+export interface Fault {
+  readonly code: Code
+  readonly certificate: Certificate
+  readonly facts?: Readonly<Record<string, string>>
+}
+
+/** What tells most comes first, what is said only for want of anything better last. */
+const VAGUE: readonly Code[] = [
+  'signature-invalid',
+  'chain-too-deep',
+  'path-too-long',
+  'self-signed',
+  'issuer-unknown',
+]
+const TELLING: readonly Code[] = ['revoked', 'expired', 'not-yet-valid']
+
+/** Compares two faults for sorting. */
+export function worstFirst(one: Fault, other: Fault): number {
+  return rank(one) - rank(other)
+}
+
+function rank({ code }: Fault): number {
+  if (TELLING.includes(code)) return TELLING.indexOf(code) - TELLING.length
+  return VAGUE.indexOf(code) + 1
+}
+
+/** A fault as a reason: certificate by its digest, and its subject for people. */
+export function reasonOf({ code, certificate, facts }: Fault): Reason<Code> {
+  const subject = formatName(certificate.subject)
+  return {
+    code,
+    source: { certificate: certificate.sha256 },
+    facts: subject === '' ? { ...facts } : { ...facts, subject },
+  }
+}
+
+/** Most faults that one search remembers. */
+const MAX_NOTED = 64
+/** Most that it reports: enough to see why. */
+const MAX_REPORTED = 8
+
+/** What was found to be wrong with chains that led nowhere. */
+export class FaultNotes {
+  readonly #faults: Fault[] = []
+
+  /** Whether nothing was noted. */
+  get isEmpty(): boolean {
+    return this.#faults.length === 0
+  }
+
+  /** The faults that tell most. */
+  get worst(): readonly Fault[] {
+    return this.#faults.toSorted(worstFirst).slice(0, MAX_REPORTED)
+  }
+
+  /** Remembers a fault, once. */
+  add(fault: Fault): void {
+    const isKnown = this.#faults.some(
+      ({ code, certificate }) => code === fault.code && certificate === fault.certificate,
+    )
+    if (!isKnown && this.#faults.length < MAX_NOTED) this.#faults.push(fault)
+  }
+}
