@@ -9,7 +9,7 @@ import { root } from './run-script.ts'
  */
 export function setup(): void {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  const { status, stdout } = spawnSync(process.execPath, [tsc, '-b', 'examples'], {
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-b', 'examples', 'bench'], {
     cwd: root,
     encoding: 'utf8',
   })

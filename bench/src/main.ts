@@ -1,30 +1,62 @@
 import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { benchAddressSet } from './address-set.ts'
-import { benchBmcAuthorization } from './bmc-authorization.ts'
-import { benchHawkTrusted } from './hawk-trusted.ts'
-import { markdownTable } from './markdown-table.ts'
+import { benchAuditLog } from './audit-log.ts'
+import { benchCertificateTrust } from './certificate-trust.ts'
+import { readArguments, type Bench, type Program } from './command.ts'
+import { fuzz } from './fuzz/command.ts'
+import { growth } from './fuzz/growth.ts'
+import { benchGoals } from './goals.ts'
+import { kills } from './kills/command.ts'
+import { benchLoading, loadOne } from './loading.ts'
+import { benchModel } from './model-bench.ts'
+import { MODELS } from './models/index.ts'
 
-const SIZES = [100, 1_000, 10_000, 100_000]
-
-const BENCHES = {
-  'address-set': () => Promise.resolve(benchAddressSet(SIZES)),
-  'hawk-trusted': () => benchHawkTrusted(SIZES),
-  'bmc-authorization': () => benchBmcAuthorization(SIZES),
-} as const
-
-const asked = process.argv.slice(2)
-const unknown = asked.filter((name) => !Object.hasOwn(BENCHES, name))
-if (unknown.length > 0) {
-  process.stderr.write(
-    `no bench ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}\n`,
-  )
-  process.exit(2)
+/** What a run does; the names that the command line gives pick some. Goals come last: they read what the others wrote. */
+const BENCHES: Readonly<Record<string, Bench>> = {
+  'address-set': benchAddressSet,
+  ...Object.fromEntries(
+    Object.entries(MODELS).map(([name, withModel]): [string, Bench] => [
+      name,
+      (options) => withModel((model) => benchModel(model, options)),
+    ]),
+  ),
+  loading: benchLoading,
+  'audit-log': benchAuditLog,
+  'certificate-trust': benchCertificateTrust,
+  goals: benchGoals,
 }
-process.stdout.write(
-  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}\n`,
-)
-for (const [name, bench] of Object.entries(BENCHES)) {
-  if (asked.length > 0 && !asked.includes(name)) continue
-  // oxlint-disable-next-line no-await-in-loop -- one after the other, so that they do not disturb each other
-  process.stdout.write(`\n## ${name}\n\n${markdownTable(await bench())}\n`)
+
+/** What has a command line of its own, and is no part of a run. */
+const PROGRAMS: Readonly<Record<string, Program>> = {
+  fuzz,
+  growth,
+  kills,
+  'load-one': loadOne,
+}
+
+const RESULTS = fileURLToPath(new URL('../results/', import.meta.url))
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(words: readonly string[]): Promise<number> {
+  const [first = '', ...rest] = words
+  const program = PROGRAMS[first]
+  if (program !== undefined) return program(rest)
+  const { names, options } = readArguments(words, RESULTS)
+  const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name))
+  if (unknown.length > 0) {
+    const known = [...Object.keys(BENCHES), ...Object.keys(PROGRAMS)].join(', ')
+    process.stderr.write(`no bench ${unknown.join(', ')}; there are ${known}\n`)
+    return 2
+  }
+  process.stdout.write(
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}\n`,
+  )
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (names.length > 0 && !names.includes(name)) continue
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, so that they do not disturb each other
+    await bench(options)
+  }
+  return 0
 }

@@ -1,0 +1,28 @@
+import type { FuzzFormat } from './format.ts'
+import { ADDRESS, ADDRESS_PATTERN } from './formats/addresses.ts'
+import { AUDIT_HEAD, AUDIT_RECORD, MX_LOG } from './formats/audit-log.ts'
+import { BMC_AUTHORIZATION } from './formats/bmc-authorization.ts'
+import { EXPECTATIONS } from './formats/expectations.ts'
+import { HAWK_CONSOLE_ACCESS } from './formats/hawk-console-access.ts'
+import { HAWK_LOG_LINE } from './formats/hawk-log-line.ts'
+import { HAWK_TRUSTED } from './formats/hawk-trusted.ts'
+import { PROTOCOL } from './formats/protocol.ts'
+import { TCP_WRAPPERS } from './formats/tcp-wrappers.ts'
+import { TOOLBOX_AUTHORIZATION } from './formats/toolbox-authorization.ts'
+
+/** Every text format that is read anywhere. */
+export const FORMATS: readonly FuzzFormat[] = [
+  ADDRESS,
+  ADDRESS_PATTERN,
+  HAWK_TRUSTED,
+  HAWK_CONSOLE_ACCESS,
+  HAWK_LOG_LINE,
+  BMC_AUTHORIZATION,
+  ...TCP_WRAPPERS,
+  ...TOOLBOX_AUTHORIZATION,
+  EXPECTATIONS,
+  AUDIT_RECORD,
+  AUDIT_HEAD,
+  MX_LOG,
+  ...PROTOCOL,
+]

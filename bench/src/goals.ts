@@ -1,0 +1,99 @@
+import type { Appends } from './audit-log.ts'
+import type { Options } from './command.ts'
+import type { Loaded } from './loading.ts'
+import { markdownTable, short } from './markdown-table.ts'
+import type { Measurement } from './measure.ts'
+import type { Model } from './model.ts'
+import { MODELS } from './models/index.ts'
+import { readFigures, report } from './report.ts'
+
+/** One goal and what came of it. */
+interface Goal {
+  readonly what: string
+  readonly goal: string
+  readonly reached: string
+  readonly isMet: boolean
+}
+
+const SMALL = 10_000
+const LARGE = 100_000
+
+/** Says of each goal whether the figures of the last whole runs meet it. */
+export function benchGoals(options: Options): Promise<void> {
+  const { out } = options
+  if (out === null) return Promise.resolve()
+  const loaded = (readFigures(out, 'loading') ?? []) as readonly Loaded[]
+  const goals = [
+    ...Object.values(MODELS).flatMap((withModel) =>
+      withModel((model) => [...rateGoals(model, out), ...loadGoals(model, loaded)]),
+    ),
+    ...appendGoals((readFigures(out, 'audit-log') ?? []) as readonly Appends[]),
+  ]
+  if (goals.length > 0) report({ name: 'goals', body: tableOf(goals), figures: goals }, options)
+  return Promise.resolve()
+}
+
+function rateGoals<Request>({ name, subject }: Model<Request>, out: string): Goal[] {
+  const measurements = (readFigures(out, name) ?? []) as readonly Measurement[]
+  const ours = (size: number): number | undefined =>
+    measurements.find((one) => one.subject === subject && one.size === size)?.perSecond ?? undefined
+  const peers = measurements.filter((one) => one.subject !== subject && one.size === SMALL)
+  const best = peers.toSorted((a, b) => (b.perSecond ?? 0) - (a.perSecond ?? 0))[0]
+  return [
+    ...atLeast(`${subject} at 10,000`, 1_500_000, ours(SMALL), '/s'),
+    ...atLeast(`${subject} at 100,000`, 700_000, ours(LARGE), '/s'),
+    ...atLeast(
+      `${subject} at 10,000, against ${best?.subject ?? ''}`,
+      5,
+      (ours(SMALL) ?? Number.NaN) / (best?.perSecond ?? Number.NaN),
+      '×',
+    ),
+  ]
+}
+
+function loadGoals<Request>({ name }: Model<Request>, loaded: readonly Loaded[]): Goal[] {
+  const own = loaded.find(({ subject, size }) => subject === `${name}, ours` && size === LARGE)
+  if (own === undefined) return []
+  const { cpuSeconds, bytesPerRule } = own
+  return [
+    {
+      what: `${name}, loading 100,000`,
+      goal: 'under 0.5 s',
+      reached: `${cpuSeconds.toFixed(3)} s`,
+      isMet: cpuSeconds < 0.5,
+    },
+    {
+      what: `${name}, memory a rule`,
+      goal: 'at most 200 B',
+      reached: `${Math.round(bytesPerRule)} B`,
+      isMet: bytesPerRule <= 200,
+    },
+  ]
+}
+
+function appendGoals(figures: readonly Appends[]): Goal[] {
+  const own = figures[0]
+  const what = 'audit-log, durable appends in bulk'
+  return [
+    ...atLeast(`${what}, by the clock`, 300_000, own?.perSecond, '/s'),
+    ...atLeast(`${what}, by CPU time`, 300_000, own?.perCpuSecond, '/s'),
+  ]
+}
+
+function atLeast(what: string, goal: number, value = Number.NaN, unit = ''): Goal[] {
+  if (Number.isNaN(value)) return []
+  const [wanted, reached] = [goal, value].map((number) => `${short(number)}${unit}`)
+  return [{ what, goal: `at least ${wanted}`, reached: reached ?? '', isMet: value >= goal }]
+}
+
+function tableOf(goals: readonly Goal[]): string {
+  return markdownTable([
+    ['what', 'goal', 'reached', 'met'],
+    ...goals.map(({ what, goal, reached, isMet }) => [
+      what,
+      goal,
+      reached,
+      isMet ? 'yes' : '**no**',
+    ]),
+  ])
+}
