@@ -40,51 +40,43 @@ function cutUnsigned(value: bigint, isNegative: boolean): number {
  *   `255.255.255.255`, which C cannot tell from an error.
  */
 export function readDotQuad(text: string): number | undefined {
-  const value = isDottedDecimal(text) ? readDecimal(text) : readAnyBase(text)
+  const decimal = readDecimalQuad(text)
+  const value = decimal === -1 ? readAnyBase(text) : decimal
   return value === 0xffffffff ? undefined : value
 }
 
-/** Whether a text is four decimal octets without leading zeros: the one spelling of the address. */
-export function isDottedDecimal(text: string): boolean {
-  if (text.length > MAX_DOTTED_CHARACTERS) return false
-  let octets = 0
+/**
+ * Four decimal octets without leading zeros: the one spelling of the address.
+ *
+ * @returns The address as an unsigned number, -1 for anything else.
+ */
+export function readDecimalQuad(text: string): number {
+  const { length } = text
+  if (length > MAX_DOTTED_CHARACTERS) return -1
+  let value = 0
+  let dots = 0
   let octet = -1
-  for (let at = 0; at <= text.length; at += 1) {
-    const digit = at === text.length ? DOT : text.charCodeAt(at) - ZERO
+  for (let at = 0; at < length; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO
     if (digit === DOT) {
-      if (octet === -1) return false
-      octets += 1
+      if (octet === -1) return -1
+      value = (value << 8) | octet
+      dots += 1
       octet = -1
     } else if (digit < 0 || digit > 9 || octet === 0) {
-      return false
+      return -1
     } else {
       octet = octet === -1 ? digit : octet * 10 + digit
-      if (octet > 255) return false
+      if (octet > 255) return -1
     }
   }
-  return octets === 4
+  return dots === 3 && octet !== -1 ? ((value << 8) | octet) >>> 0 : -1
 }
 
 const MAX_DOTTED_CHARACTERS = 15
 const ZERO = 0x30
 /** A dot, less the code of `0`. */
 const DOT = -2
-
-/** The value of a text that {@link isDottedDecimal} has passed. */
-function readDecimal(text: string): number {
-  let value = 0
-  let octet = 0
-  for (let at = 0; at < text.length; at += 1) {
-    const digit = text.charCodeAt(at) - ZERO
-    if (digit === DOT) {
-      value = value * 256 + octet
-      octet = 0
-    } else {
-      octet = octet * 10 + digit
-    }
-  }
-  return value * 256 + octet
-}
 
 function readAnyBase(text: string): number | undefined {
   const parts = text.split('.')

@@ -20,8 +20,8 @@ export function check(policy: Policy | NoPolicy, request: Request): Decision<Cod
   if ('malformed' in subject) {
     return deny({ code: 'request-malformed', source: { request: subject.malformed } })
   }
-  const { index, verdicts } = deciderOf(policy)
-  const found = index.find(subject)
+  const { rules, verdicts } = deciderOf(policy)
+  const found = rules.index.find(subject)
   if (found === undefined) return verdicts.unmatched
   return found.match === true
     ? verdicts.of(found.index, subject)

@@ -15,16 +15,15 @@ export interface Statement {
 
 /** Every rule in the order in which they are asked. */
 export function statementsOf(policy: Policy): Statement[] {
-  const { rules, patterns, verdicts } = deciderOf(policy)
-  const allowed = policy.allow.rules.length
-  return rules.map((rule, index) => {
-    const table = index < allowed ? 'allow' : 'deny'
+  const { rules } = deciderOf(policy)
+  return [...policy.allow.rules, ...policy.deny.rules].map((rule, index) => {
+    const table = rules.isDenying(index) ? 'deny' : 'allow'
     return {
       rule,
       table,
-      patterns: patterns[index] as RulePatterns,
+      patterns: rules.patternsOf(index),
       outcome: outcomeOf(rule.options ?? [], table),
-      source: { file: verdicts.fileOf(index), line: rule.line },
+      source: rules.placeOf(index),
     }
   })
 }

@@ -2,9 +2,11 @@ import { isNoPolicy, type Decision, type LineSource, type NoPolicy } from '@gate
 import { check } from './check.ts'
 import type { Code } from './codes.ts'
 import type { Policy, Request } from './model.ts'
-import { deciderOf, type Decider } from './policy.ts'
+import type { Match } from './host-pattern.ts'
+import { deciderOf } from './policy.ts'
+import type { PolicyRules } from './rules/policy-rules.ts'
 import { readSubject } from './request.ts'
-import { matchesDaemons, matchesRule, type Subject } from './rule-match.ts'
+import { matchesRule, type Subject } from './rule-match.ts'
 import { findSmallestEdit, type FileEdit } from './smallest-edit.ts'
 import { runOptions, type Effect } from './verdicts.ts'
 
@@ -44,45 +46,35 @@ export function explain(policy: Policy | NoPolicy, request: Request): Explanatio
   if (isNoPolicy(policy)) return unasked
   const subject = readSubject(request, policy.profile)
   if ('malformed' in subject) return unasked
-  const decider = deciderOf(policy)
-  const found = decider.index.find(subject)
+  const { rules } = deciderOf(policy)
+  const found = rules.index.find(subject)
   const decidedBy = found?.index
   const edit = findSmallestEdit(policy, subject, decision.outcome)
   return {
     decision,
-    matched: found?.match === true ? placeOf(decider, found.index) : null,
-    effects: found?.match === true ? effectsOf(decider, found.index, subject) : [],
-    rules: decider.rules.flatMap((_, index) => explainRule(decider, index, subject, decidedBy)),
+    matched: found?.match === true ? rules.placeOf(found.index) : null,
+    effects: found?.match === true ? runOptions(rules.optionsOf(found.index), subject).effects : [],
+    rules: [...policy.allow.rules, ...policy.deny.rules].flatMap(({ text }, index) =>
+      explainRule(rules, index, text, subject, decidedBy),
+    ),
     ...(edit === undefined ? {} : { smallestEdit: edit }),
   }
 }
 
 function explainRule(
-  decider: Decider,
+  rules: PolicyRules,
   index: number,
+  text: string,
   subject: Subject,
   decidedBy: number | undefined,
 ): ExplainedRule[] {
-  const patterns = decider.patterns[index]
-  const rule = decider.rules[index]
-  if (patterns === undefined || rule === undefined) return []
-  if (matchesDaemons(patterns, subject) === false) return []
-  const { text } = rule
-  return [{ ...placeOf(decider, index), text, says: says() }]
-
-  function says(): ExplainedRule['says'] {
-    const match = matchesRule(patterns as NonNullable<typeof patterns>, subject)
-    if (match === false) return 'other-clients'
-    if (match === 'unanswerable') return match
-    return index === decidedBy ? 'decides' : 'too-late'
-  }
+  if (rules.matchesDaemons(index, subject) === false) return []
+  const match = matchesRule(rules.patternsOf(index), subject)
+  const says = SAYS.get(match) ?? (index === decidedBy ? 'decides' : 'too-late')
+  return [{ ...rules.placeOf(index), text, says }]
 }
 
-function placeOf({ rules, verdicts }: Decider, index: number): LineSource {
-  const line = rules[index]?.line ?? 0
-  return { file: verdicts.fileOf(index), line }
-}
-
-function effectsOf({ rules }: Decider, index: number, subject: Subject): readonly Effect[] {
-  return runOptions(rules[index]?.options ?? [], subject).effects
-}
+const SAYS: ReadonlyMap<Match, ExplainedRule['says']> = new Map<Match, ExplainedRule['says']>([
+  [false, 'other-clients'],
+  ['unanswerable', 'unanswerable'],
+])

@@ -1,5 +1,6 @@
 export { check } from './check.ts'
 export { CODES, describe, LOAD_CODES, type Code, type LoadCode } from './codes.ts'
+export { diff } from './diff.ts'
 export { EXPECTATION_FIELD_CODES, test, type ExpectationFieldCode } from './expectations.ts'
 export { explain, type ExplainedRule, type Explanation } from './explain.ts'
 export { format, type FormattedFiles } from './format.ts'
@@ -24,6 +25,7 @@ export type {
   TableName,
 } from './model.ts'
 export { parse, type ParseOptions } from './parse.ts'
+export { describeRegion, type ChangedRegion, type RegionRule } from './region.ts'
 export type { FileEdit } from './smallest-edit.ts'
 export type { Effect } from './verdicts.ts'
 export { whatCan, type DaemonClause, type WhatCan } from './what-can.ts'

@@ -3,7 +3,8 @@ import { formatAddress, parseAddress } from '@gatehouse/address-set'
 /** How many bits an IPv6 address has. */
 export const IPV6_BITS = 128
 
-const MAPPED = 0xffffn << 32n
+/** The first of the IPv4-mapped addresses, `::ffff:0:0/96`. */
+export const MAPPED: bigint = 0xffffn << 32n
 
 /** An IPv6 address as a number, less its zone, an IPv4-mapped one with its upper bits; else `undefined`. */
 export function readIpv6(text: string): bigint | undefined {
@@ -31,6 +32,13 @@ function valueOf(canonical: string): bigint {
   const last = tail === undefined ? [] : groupsOf(tail)
   const zeros = Array.from({ length: 8 - first.length - last.length }, () => 0n)
   return [...first, ...zeros, ...last].reduce((value, group) => (value << 16n) | group, 0n)
+}
+
+/** The canonical text of an address. */
+export function formatIpv6(value: bigint): string {
+  const digits = value.toString(16).padStart(32, '0')
+  const address = parseAddress((digits.match(/.{4}/g) ?? []).join(':'))
+  return address === undefined ? '' : formatAddress(address)
 }
 
 function groupsOf(text: string): bigint[] {

@@ -6,10 +6,13 @@ const REVIEW_CODES = {
   'open-to-all': '`ALL: ALL` lets everybody in to everything',
   /** Add `ALL: ALL` to hosts.deny. */
   'default-open': 'what no rule matches is let in, and hosts.deny does not end in `ALL: ALL`',
-  /** Move the rule before the one that answers first, or remove it. */
-  'rule-contradicted': 'an earlier rule answers every request of this one the other way',
+  /** Move the rule before those that answer first, or remove it. */
+  'rule-contradicted':
+    'earlier rules answer every request of this one, and not all in the same way',
   /** Remove the rule. */
-  'rule-unreachable': 'an earlier rule answers every request of this one in the same way',
+  'rule-unreachable': 'earlier rules answer every request of this one in the same way',
+  /** Remove the rule, or mend it: its exceptions may take away all that it is for. */
+  'rule-never-matches': 'no request matches the rule',
   /** Write a prefix (`172.31.14.`) or a net: whoever owns a name that looks so satisfies it, too. */
   'name-satisfies-address-pattern': 'pattern for addresses that a host name can satisfy',
   /** Write addresses: whoever can break the reverse lookup can have the name. */
@@ -63,6 +66,7 @@ const SEVERITIES: Readonly<Partial<Record<LintCode, Severity>>> = {
   'default-open': 'error',
   'rule-contradicted': 'error',
   'rule-unreachable': 'note',
+  'rule-never-matches': 'warning',
   'rests-on-ident': 'warning',
   'rests-on-reverse-dns': 'warning',
   'grants-unknown': 'warning',

@@ -1,21 +1,20 @@
 import { ParseError, type Edit, type Finding, type LineSource } from '@gatehouse/core'
 import { outcomeOtherwise, statementsOf, type Statement } from './clauses.ts'
-import { coversRule } from './coverage.ts'
 import { HostLists } from './host-lists.ts'
 import { LINT_CODES, severityOf, type LintCode } from './lint-codes.ts'
 import type { Policy, Table } from './model.ts'
 import type { ClientPattern } from './rule-match.ts'
-import { TableReader } from './table-reader.ts'
-
-/** Most pairs of rules that are compared; some 3,000 rules. Beyond it no rule is called unreachable. */
-const MAX_COMPARISONS = 5_000_000
+import { findIdleRules } from './review/idle-rules.ts'
+import { RuleCollector } from './rules/rule-collector.ts'
+import { TableLoader } from './table-loader.ts'
 
 /**
  * Finds what a reviewer should worry about: what is open, what rests on names, what has no effect,
  * and, in profile `libwrap`, all that the strict profile would refuse.
  *
- * A rule that is called unreachable is so, by one earlier rule; one that several rules together
- * cover is not found. Lists of hosts are not read again.
+ * Rules that decide nothing are found exactly, over all requests that there can be, as `diff` takes
+ * them; only where rules are too entangled are those behind them left out. Lists of hosts are not
+ * read again.
  *
  * @returns The findings of `hosts.allow` in the order of the text, then those of `hosts.deny`.
  */
@@ -24,7 +23,7 @@ export function lint(policy: Policy): Finding<LintCode>[] {
   const findings = [
     ...[policy.allow, policy.deny].flatMap((table) => findTraps(policy, table)),
     ...statements.flatMap((each) => findInRule(each)),
-    ...findIdle(statements),
+    ...findIdle(policy, statements),
     ...findOpenDefault(policy, statements),
   ]
   const order = [policy.allow.file, policy.deny.file]
@@ -45,11 +44,15 @@ function finding(
 /** What libwrap reads otherwise than it looks. */
 function findTraps({ profile }: Policy, table: Table): Finding<LintCode>[] {
   if (profile === 'strict' || table.state !== 'read') return []
-  const lists = new HostLists(() => '', 'strict', 0)
-  const reader = new TableReader({ file: table.file }, 'strict', lists)
-  reader.read(table.lines.map(({ text, kind }) => (kind === 'rest' ? text : `${text}\n`)).join(''))
+  const loader = new TableLoader(
+    { file: table.file },
+    'strict',
+    new HostLists(() => '', 'strict', 0),
+    new RuleCollector(),
+  )
+  loader.load(table.lines.map(({ text, kind }) => (kind === 'rest' ? text : `${text}\n`)).join(''))
   try {
-    reader.throwIfAny()
+    loader.throwIfAny()
     return []
   } catch (error) {
     if (!(error instanceof ParseError)) throw error
@@ -115,22 +118,17 @@ function isLooseAddress(client: ClientPattern | undefined): boolean {
   return host.pattern.kind === 'glob' && /^[\d.*?]*$/.test(host.pattern.text)
 }
 
-/** The rules that one earlier rule leaves nothing to say. */
-function findIdle(statements: readonly Statement[]): Finding<LintCode>[] {
-  const found: Finding<LintCode>[] = []
-  let comparisons = 0
-  for (const [index, later] of statements.entries()) {
-    comparisons += index
-    if (comparisons > MAX_COMPARISONS) return found
-    const earlier = statements
-      .slice(0, index)
-      .find(({ patterns }) => coversRule(patterns, later.patterns))
-    if (earlier === undefined) continue
-    const isSame = earlier.outcome === later.outcome
-    const code = isSame ? 'rule-unreachable' : 'rule-contradicted'
-    found.push(finding(code, later.source, { related: [earlier.source], fix: removal(later) }))
-  }
-  return found
+/** The rules that have nothing to say. */
+function findIdle(policy: Policy, statements: readonly Statement[]): Finding<LintCode>[] {
+  return findIdleRules(policy).flatMap(({ rule, earlier }) => {
+    const idle = statements[rule] as Statement
+    const deciding = earlier.map((number) => statements[number] as Statement)
+    const related = deciding.map(({ source }) => source)
+    const isSame = deciding.every(({ outcome }) => outcome === idle.outcome)
+    const shadowed = isSame ? 'rule-unreachable' : 'rule-contradicted'
+    const code = related.length === 0 ? 'rule-never-matches' : shadowed
+    return [finding(code, idle.source, { related, fix: removal(idle) })]
+  })
 }
 
 function removal({ rule: { firstLine, line } }: Statement): Edit {

@@ -25,56 +25,79 @@ export interface LogicalLine {
   readonly fault?: 'too-long' | 'unterminated'
 }
 
-/**
- * Reads a text into lines as libwrap does: a backslash directly before a newline joins, in comments
- * too, and reading ends at a line over {@link MAX_RULE_BYTES} or without newline.
- */
-export function* readLogicalLines(text: string): Generator<LogicalLine> {
-  const sizeOf = isAscii(text) ? lengthOf : countBytes
-  let at = 0
-  let number = 0
-  while (at < text.length) {
-    const start = at
-    const firstLine = number + 1
+/** Where reading a text has come to. */
+export interface Position {
+  /** Index of the first character that was not read. */
+  readonly at: number
+  /** How many lines were read. */
+  readonly lines: number
+}
+
+/** A text that is read line by line as libwrap does. */
+export class LogicalLines {
+  readonly text: string
+  /** Whether every character is one byte. */
+  readonly isAscii: boolean
+
+  constructor(text: string) {
+    this.text = text
+    this.isAscii = /^[\0-\x7f]*$/.test(text)
+  }
+
+  /**
+   * Reads one line: a backslash directly before a newline joins, in comments too, and reading ends
+   * at a line over {@link MAX_RULE_BYTES} or without newline.
+   *
+   * @returns The line and where the next one starts; `undefined` at the end.
+   */
+  read({ at: start, lines }: Position): { line: LogicalLine; next: Position } | undefined {
+    const { text } = this
+    if (start >= text.length) return undefined
+    const end = { at: text.length, lines }
+    const firstLine = lines + 1
     const pieces: Piece[] = []
+    let at = start
+    let number = lines
     let joined = ''
     let bytes = 0
     for (;;) {
       const newline = text.indexOf('\n', at)
       const content = text.slice(at, newline === -1 ? text.length : newline)
       pieces.push({ line: number + 1, start: joined.length })
-      bytes += sizeOf(content)
+      bytes += this.isAscii ? content.length : countBytes(content)
       const fits = bytes + (newline === -1 ? 0 : 1) <= MAX_RULE_BYTES
       if (!fits || newline === -1) {
         if (joined === '' && content === '') {
-          yield { joined, raw: text.slice(start, -1), firstLine, line: number, pieces }
-          return
+          const raw = text.slice(start, -1)
+          return { line: { joined, raw, firstLine, line: number, pieces }, next: end }
         }
         const fault = fits ? 'unterminated' : 'too-long'
-        const line = number + 1
-        yield { joined: joined + content, raw: text.slice(start), firstLine, line, pieces, fault }
-        return
+        const raw = text.slice(start)
+        const line = { joined: joined + content, raw, firstLine, line: number + 1, pieces, fault }
+        return { line: line as LogicalLine, next: end }
       }
       at = newline + 1
       number += 1
-      if (content.endsWith('\\')) {
-        joined += content.slice(0, -1)
-        bytes -= 1
-        continue
+      if (!content.endsWith('\\')) {
+        const raw = text.slice(start, newline)
+        const line = { joined: joined + content, raw, firstLine, line: number, pieces }
+        return { line, next: { at, lines: number } }
       }
-      joined += content
-      yield { joined, raw: text.slice(start, newline), firstLine, line: number, pieces }
-      break
+      joined += content.slice(0, -1)
+      bytes -= 1
     }
   }
-}
 
-function isAscii(text: string): boolean {
-  return /^[\0-\x7f]*$/.test(text)
-}
-
-function lengthOf(text: string): number {
-  return text.length
+  /** All lines. */
+  *all(): Generator<LogicalLine> {
+    let position: Position = { at: 0, lines: 0 }
+    for (;;) {
+      const read = this.read(position)
+      if (read === undefined) return
+      yield read.line
+      position = read.next
+    }
+  }
 }
 
 /** How many bytes a text takes as UTF-8. */

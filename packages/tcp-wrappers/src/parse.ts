@@ -2,7 +2,8 @@ import { MAX_POLICY_BYTES, ParseError } from '@gatehouse/core'
 import { HostLists, type ReadList } from './host-lists.ts'
 import type { Files, Policy, Profile } from './model.ts'
 import { makePolicy } from './policy.ts'
-import { TableReader } from './table-reader.ts'
+import { RuleCollector } from './rules/rule-collector.ts'
+import { TableLoader } from './table-loader.ts'
 
 /** How the two files are read. */
 export interface ParseOptions {
@@ -34,14 +35,17 @@ export function parse(files: Files, options: ParseOptions = {}): Policy {
   const { profile = 'strict', maxBytes = MAX_POLICY_BYTES, encoding = 'ascii', readList } = options
   const labels = options.files ?? { allow: 'hosts.allow', deny: 'hosts.deny' }
   const lists = new HostLists(readList, profile, maxBytes)
-  const allow = new TableReader({ file: labels.allow, maxBytes, encoding }, profile, lists)
-  const deny = new TableReader({ file: labels.deny, maxBytes, encoding }, profile, lists)
-  const tables = [allow.read(files.allow), deny.read(files.deny)] as const
-  throwAll([allow, deny])
-  return makePolicy(profile, ...tables)
+  const rules = new RuleCollector()
+  const first = new TableLoader({ file: labels.allow, maxBytes, encoding }, profile, lists, rules)
+  const second = new TableLoader({ file: labels.deny, maxBytes, encoding }, profile, lists, rules)
+  const allow = first.load(files.allow)
+  const allowed = rules.count
+  const deny = second.load(files.deny)
+  throwAll([first, second])
+  return makePolicy({ profile, allow, deny, lists, rules: rules.seal(), allowed })
 }
 
-function throwAll(readers: readonly TableReader[]): void {
+function throwAll(readers: readonly TableLoader[]): void {
   const errors = readers.flatMap((reader) => errorOf(reader))
   const [first, ...rest] = errors.flatMap(({ diagnostics }) => diagnostics)
   if (first === undefined) return
@@ -51,7 +55,7 @@ function throwAll(readers: readonly TableReader[]): void {
   )
 }
 
-function errorOf(reader: TableReader): ParseError[] {
+function errorOf(reader: TableLoader): ParseError[] {
   try {
     reader.throwIfAny()
     return []

@@ -1,15 +1,15 @@
-import type { CompiledTable } from './compiled-table.ts'
-import type { HostPattern } from './host-pattern.ts'
-import type { Policy, Profile, Rule } from './model.ts'
-import { RuleIndex } from './rule-index.ts'
-import type { RulePatterns } from './rule-match.ts'
+import { DiagnosticList } from '@gatehouse/core'
+import type { HostLists } from './host-lists.ts'
+import { LineReader } from './line-reader.ts'
+import type { Policy, Profile } from './model.ts'
+import { PolicyRules } from './rules/policy-rules.ts'
+import type { CollectedRules } from './rules/rule-collector.ts'
+import type { LoadedTable } from './table-loader.ts'
 import { Verdicts } from './verdicts.ts'
 
 /** What a policy holds for `check`: all rules in the order in which they are asked, and their verdicts. */
 export interface Decider {
-  readonly rules: readonly Rule[]
-  readonly patterns: readonly RulePatterns[]
-  readonly index: RuleIndex
+  readonly rules: PolicyRules
   readonly verdicts: Verdicts
 }
 
@@ -19,25 +19,34 @@ interface DecidingPolicy extends Policy {
   readonly [DECIDER]: Decider
 }
 
-/** Puts a policy together and builds its index. */
-export function makePolicy(profile: Profile, allow: CompiledTable, deny: CompiledTable): Policy {
-  const rules = [...allow.table.rules, ...deny.table.rules]
-  const patterns = [...allow.patterns, ...deny.patterns]
+/** What a policy is made of. */
+export interface PolicyParts {
+  readonly profile: Profile
+  readonly allow: LoadedTable
+  readonly deny: LoadedTable
+  readonly lists: HostLists
+  readonly rules: CollectedRules
+  /** How many of the rules stand in `hosts.allow`. */
+  readonly allowed: number
+}
+
+/** Puts a policy together. */
+export function makePolicy({ profile, allow, deny, lists, rules, allowed }: PolicyParts): Policy {
   const policy: Policy = {
     profile,
     allow: allow.table,
     deny: deny.table,
-    usesNames: patterns.some(asksForName),
-    usesUsers: patterns.some(({ clients }) =>
-      clients.flat().some(({ user }) => user !== undefined),
-    ),
+    usesNames: rules.usesNames,
+    usesUsers: rules.usesUsers,
   }
-  const decider: Decider = {
-    rules,
-    patterns,
-    index: new RuleIndex(patterns),
-    verdicts: new Verdicts(profile, allow, deny),
-  }
+  const fileOf = ({ table: { file }, lines }: LoadedTable) => ({
+    file,
+    lines,
+    reader: new LineReader(profile, lists, new DiagnosticList(file)),
+  })
+  const policyRules = new PolicyRules(rules, allowed, [fileOf(allow), fileOf(deny)])
+  const verdicts = new Verdicts(profile, policyRules, allow, deny)
+  const decider: Decider = { rules: policyRules, verdicts }
   Object.defineProperty(policy, DECIDER, { value: decider })
   return Object.freeze(policy)
 }
@@ -48,12 +57,3 @@ export function deciderOf(policy: Policy): Decider {
   if (decider === undefined) throw new TypeError('not a policy made by `parse`')
   return decider
 }
-
-function asksForName({ clients }: RulePatterns): boolean {
-  return clients.flat().some(({ host }) => {
-    if (host.kind === 'text') return host.satisfiedBy !== 'address' && host.pattern.kind !== 'all'
-    return !ADDRESS_KINDS.has(host.kind)
-  })
-}
-
-const ADDRESS_KINDS: ReadonlySet<HostPattern['kind']> = new Set(['ipv4-net', 'ipv6-net', 'never'])

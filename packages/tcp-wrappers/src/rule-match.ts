@@ -77,7 +77,12 @@ export function matchesRule(rule: RulePatterns, subject: Subject): Match {
 
 /** Whether the daemons of a rule match, whoever asks. */
 export function matchesDaemons(rule: RulePatterns, subject: Subject): Match {
-  return matchesList(rule.daemons, subject, matchesDaemon)
+  return matchesDaemonList(rule.daemons, subject)
+}
+
+/** Whether a list of daemons matches, whoever asks. */
+export function matchesDaemonList(list: RulePatterns['daemons'], subject: Subject): Match {
+  return matchesList(list, subject, matchesDaemon)
 }
 
 /** Whether the clients of a rule match, whatever the daemon. */

@@ -53,9 +53,11 @@ export function matchesText(pattern: TextPattern, text: string): boolean {
 
 /** Lower case for `A`–`Z` and nothing else, as C compares. */
 export function foldCase(text: string): string {
-  return ASCII.test(text)
-    ? text.toLowerCase()
-    : text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code > 0x40 && code < 0x5b) {
+      return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+    }
+  }
+  return text
 }
-
-const ASCII = /^[\0-\x7f]*$/

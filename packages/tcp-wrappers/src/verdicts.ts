@@ -1,10 +1,11 @@
 import { allow, deny, type Decision, type Reason } from '@gatehouse/core'
 import type { Code } from './codes.ts'
-import type { CompiledTable } from './compiled-table.ts'
 import { expand } from './expansion.ts'
-import type { Option, OtherLine, Profile, Rule, Table } from './model.ts'
+import type { Option, Profile } from './model.ts'
 import { EXECUTING, expands, findOptionFault, type OptionFault } from './options.ts'
 import type { Subject } from './rule-match.ts'
+import type { PolicyRules } from './rules/policy-rules.ts'
+import type { LoadedTable } from './table-loader.ts'
 
 /** What libwrap would do on the way to a verdict. Nothing of it is done here. */
 export interface Effect {
@@ -53,16 +54,14 @@ function expandValue(option: Option, subject: Subject): string | null | undefine
 export class Verdicts {
   /** What is decided when no rule matches. */
   readonly unmatched: Decision<Code>
-  readonly #rules: readonly { readonly rule: Rule; readonly file: string; readonly deny: boolean }[]
+  readonly #rules: PolicyRules
   /** Said with every decision that hosts.deny makes: part of hosts.allow was not read. */
   readonly #ignored: readonly Reason<Code>[]
-  readonly #decisions: Decision<Code>[] = []
+  readonly #decisions: (Decision<Code> | undefined)[]
 
-  constructor(profile: Profile, allowed: CompiledTable, denied: CompiledTable) {
-    this.#rules = [
-      ...allowed.table.rules.map((rule) => ({ rule, file: allowed.table.file, deny: false })),
-      ...denied.table.rules.map((rule) => ({ rule, file: denied.table.file, deny: true })),
-    ]
+  constructor(profile: Profile, rules: PolicyRules, allowed: LoadedTable, denied: LoadedTable) {
+    this.#rules = rules
+    this.#decisions = Array.from({ length: rules.count })
     this.#ignored = ignoredIn(allowed)
     this.unmatched = decideUnmatched(profile, denied, this.#ignored)
   }
@@ -71,8 +70,7 @@ export class Verdicts {
   of(index: number, subject: Subject): Decision<Code> {
     const known = this.#decisions[index]
     if (known !== undefined) return known
-    const { rule } = this.#ruleAt(index)
-    const options = rule.options ?? []
+    const options = this.#rules.optionsOf(index)
     const made = this.#decide(index, runOptions(options, subject))
     const varies = options.some((option) => expands(option) && option.value?.includes('%') === true)
     if (!varies) this.#decisions[index] = made
@@ -84,17 +82,12 @@ export class Verdicts {
     return deny({ code: 'lookup-needed', source: this.#sourceOf(index) }, ...this.#after(index))
   }
 
-  /** Place of a rule. */
-  fileOf(index: number): string {
-    return this.#ruleAt(index).file
-  }
-
   #decide(index: number, { end }: OptionOutcome): Decision<Code> {
     const source = this.#sourceOf(index)
     const after = this.#after(index)
     switch (end?.kind) {
       case undefined:
-        return this.#ruleAt(index).deny
+        return this.#rules.isDenying(index)
           ? deny({ code: 'denied-by-rule', source }, ...after)
           : allow({ code: 'allowed-by-rule', source }, ...after)
       case 'allow':
@@ -113,30 +106,19 @@ export class Verdicts {
   }
 
   #after(index: number): readonly Reason<Code>[] {
-    return this.#ruleAt(index).deny ? this.#ignored : []
+    return this.#rules.isDenying(index) ? this.#ignored : []
   }
 
   #sourceOf(index: number): { readonly file: string; readonly line: number } {
-    const { rule, file } = this.#ruleAt(index)
-    return Object.freeze({ file, line: rule.line })
-  }
-
-  #ruleAt(index: number): { readonly rule: Rule; readonly file: string; readonly deny: boolean } {
-    return this.#rules[index] as { rule: Rule; file: string; deny: boolean }
+    return Object.freeze(this.#rules.placeOf(index))
   }
 }
 
-/** The part of a file that libwrap does not read. */
-function restOf(table: Table): OtherLine | undefined {
-  const last = table.lines.at(-1)
-  return last?.kind === 'rest' ? last : undefined
-}
-
-function ignoredIn({ table, lack }: CompiledTable): readonly Reason<Code>[] {
+/** What is said when part of a file was not read. */
+function ignoredIn({ table, lack, rest }: LoadedTable): readonly Reason<Code>[] {
   const { file, state } = table
-  const rest = restOf(table)
   if (rest !== undefined) {
-    return [Object.freeze({ code: 'rest-ignored', source: { file, line: rest.firstLine } })]
+    return [Object.freeze({ code: 'rest-ignored', source: { file, line: rest } })]
   }
   if (state !== 'unreadable') return []
   return [Object.freeze({ code: lack ?? 'policy-unreadable', source: { file } })]
@@ -144,7 +126,7 @@ function ignoredIn({ table, lack }: CompiledTable): readonly Reason<Code>[] {
 
 function decideUnmatched(
   profile: Profile,
-  denied: CompiledTable,
+  denied: LoadedTable,
   ignored: readonly Reason<Code>[],
 ): Decision<Code> {
   const [fault] = ignoredIn(denied)

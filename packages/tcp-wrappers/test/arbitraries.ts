@@ -28,14 +28,15 @@ const rule = fc
     option === null ? `${daemons}: ${clients}` : `${daemons} :${clients}: ${option}`,
   )
 
-const line = fc.oneof(
+/** A line that both profiles read. */
+export const goodLine: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: rule },
   fc.constantFrom('', ' \t', '# a note', '#: ALL'),
 )
 
 /** A file that both profiles read. */
 export const goodFile: fc.Arbitrary<string> = fc
-  .array(line, { maxLength: 6 })
+  .array(goodLine, { maxLength: 6 })
   .map((lines) => lines.map((text) => `${text}\n`).join(''))
 
 const FRAGMENTS = [

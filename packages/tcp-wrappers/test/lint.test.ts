@@ -21,6 +21,7 @@ const CASES: Readonly<Record<tcp.LintCode, readonly [bad: string, line: number, 
   'default-open': ['', 1, ''],
   'rule-contradicted': ['x: 10.\nx: 10.1. : deny\n', 2, 'x: 10.1. : deny\nx: 10.\n'],
   'rule-unreachable': ['x y: 10.0.0.0/8\nx: 10.1.2.3\n', 2, 'x: 10.0.0.0/8\ny: 10.1.2.3\n'],
+  'rule-never-matches': ['x: 10. EXCEPT ALL\n', 1, 'x: ALL EXCEPT 10.\n'],
   'name-satisfies-address-pattern': ['x: 10.*\n', 1, 'x: 10.\n'],
   'rests-on-reverse-dns': ['x: 10. .example.com\n', 1, 'x: 10.\n'],
   'rests-on-ident': ['x: bob@10.\n', 1, 'x: ALL@10.\n'],
@@ -119,12 +120,50 @@ describe('lint', () => {
     expect(codes.includes('rule-unreachable')).toBe(isPart)
   })
 
+  it.each([
+    [
+      'two halves of a net',
+      ['x: 10.0.0.0/9', 'x: 10.128.0.0/9', 'x: 10.'],
+      'rule-unreachable',
+      [1, 2],
+    ],
+    [
+      'one of them the other way',
+      ['x: 10.0.0.0/9', 'x: 10.128.0.0/9 : deny', 'x: 10.'],
+      'rule-contradicted',
+      [1, 2],
+    ],
+    ['daemons one by one', ['x: .b.c', 'y: ALL', 'x y: .a.b.c'], 'rule-unreachable', [1, 2]],
+    [
+      'an exception and its rule',
+      ['x: gw', 'x: LOCAL EXCEPT gw', 'x: LOCAL'],
+      'rule-unreachable',
+      [1, 2],
+    ],
+    [
+      'known and unknown users',
+      ['x: KNOWN@10.', 'x: UNKNOWN@10.', 'x: 10.1.'],
+      'rule-unreachable',
+      [1, 2],
+    ],
+  ] as const)('finds what several rules cover together: %s', (_, rules, code, related) => {
+    const found = lintOf(rules.map((rule) => `${rule}\n`).join(''))
+    expect(found.filter((each) => each.code.startsWith('rule-'))).toMatchObject([
+      { code, source: { line: 3 }, related: related.map((line) => ({ line })) },
+    ])
+  })
+
+  it('calls a rule reachable for the one request that is left to it', () => {
+    const rules = ['x: 10.0.0.0/9', 'x: 10.128.0.0/9 EXCEPT 10.200.3.4', 'x: 10.']
+    expect(codesOf(rules.map((rule) => `${rule}\n`).join(''))).toEqual([])
+  })
+
   it('calls unreachable only rules whose removal changes no outcome', () => {
     fc.assert(
       fc.property(goodFile, goodFile, (allow, deny) => {
         const policy = tcp.parse({ allow, deny }, { profile: 'libwrap' })
         for (const { code, source, fix = [] } of tcp.lint(policy)) {
-          if (code !== 'rule-unreachable' && code !== 'rule-contradicted') continue
+          if (!code.startsWith('rule-') || code === 'rule-too-long') continue
           const table = source.file === 'hosts.allow' ? 'allow' : 'deny'
           const edited = { allow, deny, [table]: applyEdit({ allow, deny }[table], fix) }
           const without = tcp.parse(edited, { profile: 'libwrap' })

@@ -1,0 +1,1 @@
+export { PolicyFiles, type PolicyFilesOptions } from './policy-files.ts'
