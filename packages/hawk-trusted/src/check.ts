@@ -2,7 +2,7 @@ import { deny, isNoPolicy, type Decision, type NoPolicy } from '@gatehouse/core'
 import type { Code } from './codes.ts'
 import { operationOf, OPERATIONS, type Operation } from './coverage.ts'
 import type { Policy, Request } from './model.ts'
-import { deciderOf, type Decider, type Shortfall } from './policy.ts'
+import { deciderOf, SHORTFALLS, type Decider, type Shortfall } from './policy.ts'
 import { malformedField, malformedShape } from './request.ts'
 
 /**
@@ -21,15 +21,15 @@ export function check(policy: Policy | NoPolicy, request: Request): Decision<Cod
   if (shape !== undefined) return malformed(shape)
   const decider = deciderOf(policy)
   const { index } = decider
-  if (!index.ask(request)) {
-    const name = malformedField(request)
-    if (name !== undefined) return malformed(name)
+  if (!index.ask(request) || typeof request.impact !== 'string') {
+    const field = malformedField(request)
+    if (field !== undefined) return malformed(field)
   }
   const operation = operationOf(request.scope, request.impact)
-  const restriction = index.first('restriction', operation)
-  if (restriction !== -1) return decider.restricted(restriction)
-  const grant = index.first('grant', operation)
-  return grant === -1 ? refuse(decider, operation) : decider.granted(grant)
+  const restriction = index.firstRestriction(operation)
+  if (restriction !== -1) return decider.decided(restriction)
+  const grant = index.firstGrant(operation)
+  return grant === -1 ? refuse(decider, operation) : decider.decided(grant)
 }
 
 function malformed(field: string): Decision<Code> {
@@ -39,24 +39,32 @@ function malformed(field: string): Decision<Code> {
 /** Says how near the grants come: short of acting, short of group operations, or not near at all. */
 function refuse(decider: Decider, operation: Operation): Decision<Code> {
   const { index } = decider
-  for (const [lesser, lacking] of LESSER[operation]) {
-    const near = index.first('grant', lesser)
+  const steps = LESSER[operation]
+  for (let step = 0; step < steps.length; step += 1) {
+    const { lesser, lacking } = steps[step] as Step
+    const near = index.firstGrant(lesser)
     if (near !== -1) return decider.shortfall(near, lacking)
   }
-  const isListed = index.hasUser('grant') || index.hasUser('restriction')
-  return isListed ? decider.notGranted : decider.userNotListed
+  return index.isListed ? decider.notGranted : decider.userNotListed
 }
 
-const { pointToPointInfo, pointToPointAction, groupInfo, groupAction } = OPERATIONS
+const { pointToPointInfo, pointToPointAction, groupInfo } = OPERATIONS
+const { impact, group, both } = SHORTFALLS
+
+/** A lesser operation, and what a grant of it lacks. */
+interface Step {
+  readonly lesser: Operation
+  readonly lacking: Shortfall
+}
 
 /** For each operation, the lesser ones that a grant may give instead, the nearest first. */
-const LESSER: Readonly<Record<Operation, readonly (readonly [Operation, Shortfall])[]>> = {
-  [pointToPointInfo]: [],
-  [pointToPointAction]: [[pointToPointInfo, 'impact']],
-  [groupInfo]: [[pointToPointInfo, 'group']],
-  [groupAction]: [
-    [groupInfo, 'impact'],
-    [pointToPointAction, 'group'],
-    [pointToPointInfo, 'both'],
+const LESSER: Readonly<Record<Operation, readonly Step[]>> = [
+  [],
+  [{ lesser: pointToPointInfo, lacking: impact }],
+  [{ lesser: pointToPointInfo, lacking: group }],
+  [
+    { lesser: groupInfo, lacking: impact },
+    { lesser: pointToPointAction, lacking: group },
+    { lesser: pointToPointInfo, lacking: both },
   ],
-}
+]

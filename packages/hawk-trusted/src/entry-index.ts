@@ -1,69 +1,45 @@
 import { isNamed, operationsOf, type Operation } from './coverage.ts'
-import type { Effect, Entry, Request } from './model.ts'
-import { ANY, NameIndex, NONE } from './name-index.ts'
-import { isBareName, MOST_MATCHES, NodeIndex, NodeNames, type NodeNumbers } from './node-index.ts'
-import { RuleTable } from './rule-table.ts'
-import type { Lookup, Rule } from './rule.ts'
-
-type Mutable<Shape> = { -readonly [Field in keyof Shape]: Shape[Field] }
-
-/** The lines of one effect, and what they say about the request asked about. */
-interface Side {
-  readonly nodes: NodeIndex
-  readonly rules: RuleTable
-  readonly node: NodeNumbers
-  readonly lookup: Mutable<Lookup>
-  /** For each operation, the index plus one of the first entry that covers the request. */
-  readonly first: Int32Array
-}
+import type { Entry, Request } from './model.ts'
+import { ANY } from './name-index.ts'
+import { NONE } from './name-table.ts'
+import { MOST_TRIPLES, NodeIndex } from './node-index.ts'
+import { earlier, RULE_SIZE, tailOf, type Lookup } from './rule.ts'
+import { RulesByUser } from './user-rules.ts'
+import { UserTable } from './user-table.ts'
 
 /** The index of one file's entries: what `check` asks instead of reading the lines. */
 export class EntryIndex {
-  readonly #users = new NameIndex()
-  readonly #nodes = new NodeNames()
-  readonly #microagents = new NameIndex()
-  readonly #methods = new NameIndex()
-  readonly #sides: Readonly<Record<Effect, Side>>
+  readonly #users: UserTable
+  readonly #nodes: NodeIndex
+  /** These are few, and asked for so often that they stay in the cache. */
+  readonly #microagents = new Map<string, number>()
+  readonly #methods = new Map<string, number>()
+  readonly #isForAll: boolean
+  readonly #grants = emptyLookup()
+  readonly #restrictions = emptyLookup()
+  /** Record of the user asked about. */
+  #user = NONE
 
   constructor(entries: readonly Entry[]) {
-    for (const { effect, user } of entries) {
-      if (user !== '*') this.#addUser(effect, user)
-    }
-    this.#sides = {
-      grant: this.#index('grant', entries, this.#users.exactSize),
-      restriction: this.#index('restriction', entries, this.#users.foldedSize),
-    }
-    this.#users.seal()
-    this.#nodes.seal()
-  }
-
-  #index(effect: Effect, entries: readonly Entry[], users: number): Side {
-    const triples = entries.filter((entry) => entry.effect === effect && namesTriple(entry))
-    const nodes = new NodeIndex(triples.length)
-    const rules: Rule[] = []
+    this.#nodes = new NodeIndex(entries)
+    const rules = new Int32Array(entries.length * RULE_SIZE)
+    const users = new RulesByUser()
     for (const [index, entry] of entries.entries()) {
-      if (entry.effect !== effect) continue
-      const { user, node, microagent, method } = entry
-      rules.push({
-        user: user === '*' ? ANY : this.#addUser(effect, user),
-        node: typeof node === 'object' ? nodes.add(this.#nodes.add(effect, node)) : ANY,
-        microagent: isNamed(microagent) ? this.#microagents.addExact(microagent) : ANY,
-        method: isNamed(method) ? this.#methods.addExact(method) : ANY,
-        operations: operationsOf(entry),
-        order: index + 1,
-      })
+      this.#writeRule(rules, index, entry)
+      users.add(entry.effect, entry.user, index * RULE_SIZE)
     }
-    return {
-      nodes,
-      rules: new RuleTable(rules, users),
-      node: [NONE, NONE, NONE],
-      lookup: emptyLookup(),
-      first: new Int32Array(4),
-    }
+    this.#nodes.seal()
+    this.#users = new UserTable(rules, users.entries())
+    this.#isForAll = this.#users.hasRules(this.#users.all)
   }
 
-  #addUser(effect: Effect, user: string): number {
-    return effect === 'grant' ? this.#users.addExact(user) : this.#users.addFolded(user)
+  #writeRule(rules: Int32Array, index: number, entry: Entry): void {
+    const { effect, node, microagent, method } = entry
+    const at = index * RULE_SIZE
+    rules[at] = typeof node === 'object' ? this.#nodes.add(effect, node) : ANY
+    rules[at + 1] = isNamed(microagent) ? add(this.#microagents, microagent) : ANY
+    rules[at + 2] = isNamed(method) ? add(this.#methods, method) : ANY
+    rules[at + 3] = tailOf(index + 1, operationsOf(entry))
   }
 
   /**
@@ -72,43 +48,54 @@ export class EntryIndex {
    * @returns Whether the file spells user, node name, microagent and method as the request does.
    */
   ask(request: Request): boolean {
-    const { grant, restriction } = this.#sides
-    const user = this.#users.exact(request.user)
-    const microagent = this.#microagents.exact(request.microagent)
-    const method = this.#methods.exact(request.method)
-    this.#nodes.ask(request.node, grant.node, restriction.node)
-    find(grant, user, microagent, method)
-    find(restriction, this.#users.folded(request.user, user), microagent, method)
-    return user !== NONE && grant.node[0] !== NONE && microagent !== NONE && method !== NONE
+    this.#users.read(request.user)
+    this.#nodes.read(request.node)
+    const microagent = this.#microagents.get(request.microagent) ?? NONE
+    const method = this.#methods.get(request.method) ?? NONE
+    const grants = this.#grants
+    const restrictions = this.#restrictions
+    grants.microagent = microagent
+    grants.method = method
+    restrictions.microagent = microagent
+    restrictions.method = method
+    const user = this.#users.find()
+    this.#user = user === NONE ? this.#users.findFolded(request.user) : user
+    const isNodeSpelled = this.#nodes.find(request.node, grants, restrictions)
+    return isNodeSpelled && user !== NONE && microagent !== NONE && method !== NONE
   }
 
-  /** Index of the first entry of an effect that covers the request asked about, or -1. */
-  first(effect: Effect, operation: Operation): number {
-    return (this.#sides[effect].first[operation] as number) - 1
+  /** Index of the first grant that covers an operation of the request asked about, or -1. */
+  firstGrant(operation: Operation): number {
+    const users = this.#users
+    const lookup = this.#grants
+    const own = this.#user === NONE ? 0 : users.firstGrant(this.#user, operation, lookup)
+    if (!this.#isForAll) return own - 1
+    return earlier(own, users.firstGrant(users.all, operation, lookup)) - 1
   }
 
-  /** Whether any line of an effect is for the user asked about, or for all users. */
-  hasUser(effect: Effect): boolean {
-    const { rules, lookup } = this.#sides[effect]
-    return rules.hasUser(ANY) || rules.hasUser(lookup.user)
+  /** Index of the first restriction that covers an operation of the request asked about, or -1. */
+  firstRestriction(operation: Operation): number {
+    const users = this.#users
+    const lookup = this.#restrictions
+    const own = this.#user === NONE ? 0 : users.firstRestriction(this.#user, operation, lookup)
+    if (!this.#isForAll) return own - 1
+    return earlier(own, users.firstRestriction(users.all, operation, lookup)) - 1
+  }
+
+  /** Whether any line is for the user asked about, or for all users. */
+  get isListed(): boolean {
+    return this.#isForAll || (this.#user !== NONE && this.#users.hasRules(this.#user))
   }
 }
 
-function emptyLookup(): Mutable<Lookup> {
-  return { user: 0, nodes: new Int32Array(MOST_MATCHES), nodeCount: 0, microagent: 0, method: 0 }
+function add(numbers: Map<string, number>, name: string): number {
+  const known = numbers.get(name)
+  if (known !== undefined) return known
+  numbers.set(name, numbers.size + 1)
+  return numbers.size
 }
 
-function find(side: Side, user: number, microagent: number, method: number): void {
-  const { lookup } = side
-  lookup.user = user
-  lookup.nodeCount = side.nodes.match(side.node, lookup.nodes)
-  lookup.microagent = microagent
-  lookup.method = method
-  side.first.fill(0)
-  side.rules.find(ANY, lookup, side.first)
-  side.rules.find(user, lookup, side.first)
-}
-
-function namesTriple({ node }: Entry): boolean {
-  return typeof node === 'object' && !isBareName(node)
+function emptyLookup(): Lookup {
+  const triples = new Int32Array(MOST_TRIPLES)
+  return { node: NONE, triples, tripleCount: 0, microagent: NONE, method: NONE }
 }

@@ -42,7 +42,7 @@ const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
  * printable ASCII, is percent-encoded, so that no name can forge a field or an entry. A backslash
  * stays: it is part of `DOMAIN\user`.
  *
- * @throws TypeError when the date is none.
+ * @throws TypeError when the date is none, or not of the years 0 to 9999, which the line can hold.
  * @see TIBCO Hawk Installation and Configuration, "Trusted Model".
  */
 export function formatLogLine({
@@ -84,10 +84,16 @@ function percent(character: string): string {
 }
 
 function formatDate(date: Date): string {
-  if (Number.isNaN(date.getTime())) throw new TypeError('not a date')
+  if (!hasYear(date)) throw new TypeError('not a date of the years 0 to 9999')
   const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(':')
   const day = `${DAYS[date.getUTCDay()]} ${MONTHS[date.getUTCMonth()]} ${two(date.getUTCDate())}`
   return `${day} ${time} UTC ${String(date.getUTCFullYear()).padStart(4, '0')}`
+}
+
+/** Whether a date is one, and its year in UTC has four digits at most. */
+function hasYear(date: Date): boolean {
+  const year = date.getUTCFullYear()
+  return year >= 0 && year <= 9999
 }
 
 function two(value: number): string {
@@ -160,9 +166,8 @@ function readDate(text: string, zones: Readonly<Record<string, number>>): Date |
   const number = two(MONTHS.indexOf(month) + 1)
   const local = new Date(`${year}-${number}-${day}T${time}Z`)
   if (offset === undefined || Number.isNaN(local.getTime())) return undefined
-  return local.getUTCDate() === Number(day)
-    ? new Date(local.getTime() - offset * 60_000)
-    : undefined
+  const date = new Date(local.getTime() - offset * 60_000)
+  return local.getUTCDate() === Number(day) && hasYear(date) ? date : undefined
 }
 
 function offsetOf(zone: string, zones: Readonly<Record<string, number>>): number | undefined {

@@ -1,99 +1,117 @@
-import type { AgentNode, Effect, NodePattern } from './model.ts'
-import { ANY, NameIndex, NONE } from './name-index.ts'
+import type { AgentNode, Effect, Entry, NodePattern } from './model.ts'
+import { ANY, NameIndex } from './name-index.ts'
+import { NONE } from './name-table.ts'
 import { QuadTable } from './quad-table.ts'
+import type { Lookup } from './rule.ts'
 
-/** Most patterns that can match one node: each of three parts named or any. */
-export const MOST_MATCHES = 8
-
-/** The three parts of a node as numbers, for grants or for restrictions. */
-export type NodeNumbers = [name: number, dns: number, domain: number]
-
-/** The names in the three parts of the node column, numbered for both effects at once. */
-export class NodeNames {
-  readonly #parts = [new NameIndex(), new NameIndex(), new NameIndex()] as const
-  #isPartNamed = [false, false, false]
-
-  /** Numbers of the parts of a pattern. */
-  add(effect: Effect, { name, dns, domain }: NodePattern): NodeNumbers {
-    return [
-      this.#addPart(effect, 0, name),
-      this.#addPart(effect, 1, dns),
-      this.#addPart(effect, 2, domain),
-    ]
-  }
-
-  #addPart(effect: Effect, part: 0 | 1 | 2, text: string): number {
-    if (text === '*') return ANY
-    this.#isPartNamed[part] = true
-    const names = this.#parts[part]
-    return effect === 'grant' ? names.addExact(text) : names.addFolded(text)
-  }
-
-  /** Call once, after the last pattern was added. */
-  seal(): void {
-    for (const names of this.#parts) names.seal()
-  }
-
-  /** Writes the numbers of a node's parts; parts that no pattern names are not looked up. */
-  ask(node: AgentNode, exact: NodeNumbers, folded: NodeNumbers): void {
-    this.#askPart(0, node.name, exact, folded)
-    this.#askPart(1, node.dns, exact, folded)
-    this.#askPart(2, node.domain, exact, folded)
-  }
-
-  #askPart(part: 0 | 1 | 2, text: string, exact: NodeNumbers, folded: NodeNumbers): void {
-    if (this.#isPartNamed[part] === false) return
-    const names = this.#parts[part]
-    const number = names.exact(text)
-    exact[part] = number
-    folded[part] = names.folded(text, number)
-  }
-}
+/** Most triples that can match one node: each of three parts named or any. */
+export const MOST_TRIPLES = 8
 
 /** Whether a pattern is a name that stands for its node in every dns and domain. */
 export function isBareName({ name, dns, domain }: NodePattern): boolean {
   return name !== '*' && dns === '*' && domain === '*'
 }
 
-/** Bit of the shape of a bare node name. */
-const BARE = 1 << 1
-
-/** Numbers for the node patterns of one effect, found by the numbers of a node's parts. */
+/** Numbers for the named nodes of a file: even for a bare name, odd for a triple. */
 export class NodeIndex {
-  readonly #triples: QuadTable
-  /** As bits, which combinations of named and any parts the patterns use. */
-  #shapes = 0
+  readonly #names = new NameIndex()
+  readonly #dns = new NameIndex()
+  readonly #domains = new NameIndex()
+  readonly #grants: TripleTable
+  readonly #restrictions: TripleTable
+  readonly #hasTriples: boolean
 
-  /** @param triples - How many patterns other than bare names will be added at most. */
-  constructor(triples: number) {
-    this.#triples = new QuadTable(triples)
+  constructor(entries: readonly Entry[]) {
+    const triples = entries.filter(({ node }) => typeof node === 'object' && !isBareName(node))
+    const grants = triples.filter(({ effect }) => effect === 'grant').length
+    this.#grants = new TripleTable(grants)
+    this.#restrictions = new TripleTable(triples.length - grants)
+    this.#hasTriples = triples.length > 0
   }
 
-  /** Number of a pattern, from 1: even for a bare name, odd for a triple. */
-  add([name, dns, domain]: NodeNumbers): number {
-    const shape = (name === ANY ? 0 : 1) | (dns === ANY ? 0 : 2) | (domain === ANY ? 0 : 4)
-    this.#shapes |= 1 << shape
-    return 1 << shape === BARE ? name * 2 : this.#triples.insert(name, dns, domain, 0) * 2 + 1
+  /** Number of a pattern, larger than {@link ANY}. */
+  add(effect: Effect, pattern: NodePattern): number {
+    const numbers = [
+      numberOf(this.#names, effect, pattern.name),
+      numberOf(this.#dns, effect, pattern.dns),
+      numberOf(this.#domains, effect, pattern.domain),
+    ] as const
+    if (isBareName(pattern)) return numbers[0] * 2
+    const triples = effect === 'grant' ? this.#grants : this.#restrictions
+    return triples.add(...numbers) * 2 + 1
+  }
+
+  /** Call once, after the last pattern was added. */
+  seal(): void {
+    this.#names.seal()
+    this.#dns.seal()
+    this.#domains.seal()
+  }
+
+  /** Reads the node that is to be found next. */
+  read({ name, dns, domain }: AgentNode): void {
+    this.#names.read(name)
+    if (!this.#hasTriples) return
+    this.#dns.read(dns)
+    this.#domains.read(domain)
   }
 
   /**
-   * Writes the numbers of all patterns that match a node.
+   * Writes the numbers of the patterns that match the node read last.
    *
-   * @returns How many were written.
+   * @returns Whether the file spells its name so.
    */
-  match(node: NodeNumbers, into: Int32Array): number {
-    let count = 0
-    if ((this.#shapes & BARE) !== 0 && node[0] !== NONE) {
-      into[0] = node[0] * 2
-      count = 1
+  find(node: AgentNode, grants: Lookup, restrictions: Lookup): boolean {
+    const name = this.#names.find()
+    const folded = this.#names.folded(node.name, name)
+    grants.node = name * 2
+    restrictions.node = folded * 2
+    if (this.#hasTriples) {
+      const dns = this.#dns.find()
+      const domain = this.#domains.find()
+      grants.tripleCount = this.#grants.match(name, dns, domain, grants.triples)
+      restrictions.tripleCount = this.#restrictions.match(
+        folded,
+        this.#dns.folded(node.dns, dns),
+        this.#domains.folded(node.domain, domain),
+        restrictions.triples,
+      )
     }
-    for (let shape = 0, left = this.#shapes & ~BARE; left !== 0; shape += 1, left >>>= 1) {
+    return name !== NONE
+  }
+}
+
+function numberOf(names: NameIndex, effect: Effect, text: string): number {
+  if (text === '*') return ANY
+  return effect === 'grant' ? names.addSpelled(text) : names.addFolded(text)
+}
+
+/** The patterns of one effect that name a dns or a domain. */
+class TripleTable {
+  readonly #keys: QuadTable
+  /** As bits, which combinations of named and any parts the patterns use. */
+  #shapes = 0
+
+  constructor(most: number) {
+    this.#keys = new QuadTable(most)
+  }
+
+  add(name: number, dns: number, domain: number): number {
+    const shape = (name === ANY ? 0 : 1) | (dns === ANY ? 0 : 2) | (domain === ANY ? 0 : 4)
+    this.#shapes |= 1 << shape
+    return this.#keys.insert(name, dns, domain, 0)
+  }
+
+  /** Writes the numbers of all patterns that match a node. @returns How many were written. */
+  match(name: number, dns: number, domain: number, into: Int32Array): number {
+    let count = 0
+    for (let shape = 0, left = this.#shapes; left !== 0; shape += 1, left >>>= 1) {
       if ((left & 1) === 0) continue
-      const name = (shape & 1) === 0 ? ANY : node[0]
-      const dns = (shape & 2) === 0 ? ANY : node[1]
-      const domain = (shape & 4) === 0 ? ANY : node[2]
-      if (name === NONE || dns === NONE || domain === NONE) continue
-      const triple = this.#triples.find(name, dns, domain, 0)
+      const first = (shape & 1) === 0 ? ANY : name
+      const second = (shape & 2) === 0 ? ANY : dns
+      const third = (shape & 4) === 0 ? ANY : domain
+      if (first === NONE || second === NONE || third === NONE) continue
+      const triple = this.#keys.find(first, second, third, 0)
       if (triple === 0) continue
       into[count] = triple * 2 + 1
       count += 1

@@ -1,18 +1,24 @@
-import { allow, deny, type Allow, type Deny } from '@gatehouse/core'
+import { allow, deny, type Decision, type Deny } from '@gatehouse/core'
 import type { Code } from './codes.ts'
 import { EntryIndex } from './entry-index.ts'
 import type { Entry, Line, LogService, Policy } from './model.ts'
 
 /** What a grant that comes near does not give. */
-export type Shortfall = 'impact' | 'group' | 'both'
+export const SHORTFALLS = { impact: 0, group: 1, both: 2 } as const
 
-const SHORTFALL_CODES: Readonly<Record<Shortfall, readonly [Code, ...Code[]]>> = {
-  impact: ['impact-not-granted'],
-  group: ['group-not-granted'],
-  both: ['impact-not-granted', 'group-not-granted'],
-}
+/** One of {@link SHORTFALLS}. */
+export type Shortfall = (typeof SHORTFALLS)[keyof typeof SHORTFALLS]
 
-/** What a policy holds for `check`: its index and the decisions that it hands out. */
+const SHORTFALL_CODES: Readonly<Record<Shortfall, readonly [Code, ...Code[]]>> = [
+  ['impact-not-granted'],
+  ['group-not-granted'],
+  ['impact-not-granted', 'group-not-granted'],
+]
+
+/**
+ * What a policy holds for `check`: its index and the decisions that it hands out. The decision of a
+ * line is made when the line first decides and then handed out again.
+ */
 export class Decider {
   readonly index: EntryIndex
   /** The user has no line. */
@@ -21,9 +27,10 @@ export class Decider {
   readonly notGranted: Deny<Code>
   readonly #file: string
   readonly #entries: readonly Entry[]
-  readonly #granted: Allow<Code>[] = []
-  readonly #restricted: Deny<Code>[] = []
-  readonly #shortfalls: Partial<Record<Shortfall, Deny<Code>>>[] = []
+  /** By index of the line. */
+  readonly #own: (Decision<Code> | undefined)[]
+  /** By what is lacking, then by index of the line. */
+  readonly #shortfalls: (Deny<Code> | undefined)[][] = []
 
   constructor(file: string, entries: readonly Entry[]) {
     this.#file = file
@@ -31,22 +38,25 @@ export class Decider {
     this.index = new EntryIndex(entries)
     this.userNotListed = deny({ code: 'user-not-listed', source: { file } })
     this.notGranted = deny({ code: 'not-granted', source: { file } })
+    this.#own = blanks(entries.length)
   }
 
-  /** The allow of one grant, made when the line first decides and then handed out again. */
-  granted(index: number): Allow<Code> {
-    return (this.#granted[index] ??= allow({ code: 'granted', source: this.#source(index) }))
+  /** The allow of a grant, the deny of a restriction. */
+  decided(index: number): Decision<Code> {
+    return (this.#own[index] ??= this.#decide(index))
   }
 
-  /** The deny of one restriction, made when the line first decides and then handed out again. */
-  restricted(index: number): Deny<Code> {
-    return (this.#restricted[index] ??= deny({ code: 'restricted', source: this.#source(index) }))
+  #decide(index: number): Decision<Code> {
+    const { effect } = this.#entries[index] as Entry
+    const source = this.#source(index)
+    if (effect === 'grant') return allow({ code: 'granted', source })
+    return deny({ code: 'restricted', source })
   }
 
   /** The deny of a grant that comes near, with a reason for each thing that it lacks. */
   shortfall(index: number, lacking: Shortfall): Deny<Code> {
-    const known = (this.#shortfalls[index] ??= {})
-    return (known[lacking] ??= this.#makeShortfall(index, SHORTFALL_CODES[lacking]))
+    const known = (this.#shortfalls[lacking] ??= blanks(this.#entries.length))
+    return (known[index] ??= this.#makeShortfall(index, SHORTFALL_CODES[lacking]))
   }
 
   #makeShortfall(index: number, [first, ...rest]: readonly [Code, ...Code[]]): Deny<Code> {
@@ -57,6 +67,11 @@ export class Decider {
   #source(index: number): { readonly file: string; readonly line: number } {
     return Object.freeze({ file: this.#file, line: (this.#entries[index] as Entry).line })
   }
+}
+
+/** Without holes: an array that is filled here and there would become a slow dictionary. */
+function blanks(length: number): undefined[] {
+  return Array.from({ length }, () => undefined)
 }
 
 const DECIDER = Symbol('decider')

@@ -30,8 +30,8 @@ export function malformedShape(request: Invocation): string | undefined {
   if (!isWord(user)) return 'user'
   if (!isObject(node)) return 'node'
   if (!isWord(node.name)) return 'node.name'
-  if (!isWord(node.dns) || !isName(node.dns)) return 'node.dns'
-  if (!isWord(node.domain) || !isName(node.domain)) return 'node.domain'
+  if (!isWord(node.dns) || !isNodePart(node.dns)) return 'node.dns'
+  if (!isWord(node.domain) || !isNodePart(node.domain)) return 'node.domain'
   if (scope !== 'point-to-point' && scope !== 'group') return 'scope'
   if (!isWord(microagent)) return 'microagent'
   return isWord(method) ? undefined : 'method'
@@ -49,7 +49,19 @@ function isObject(value: unknown): boolean {
 }
 
 function isWord(value: string): boolean {
-  return typeof value === 'string' && value !== '' && value !== '*' && value !== '+'
+  if (typeof value !== 'string') return false
+  return value.length > 1 || (value !== '' && value !== '*' && value !== '+')
+}
+
+/** An agent is asked about its own node over and over: what was found fit last is not read again. */
+let [lastFit, lastFitBefore] = ['', '']
+
+function isNodePart(value: string): boolean {
+  if (value === lastFit || value === lastFitBefore) return true
+  if (!isName(value)) return false
+  lastFitBefore = lastFit
+  lastFit = value
+  return true
 }
 
 function isName(value: string): boolean {

@@ -1,30 +1,40 @@
-/** One line as numbers. */
-export interface Rule {
-  readonly user: number
-  readonly node: number
-  readonly microagent: number
-  readonly method: number
-  /** Bit n: the line covers operation n. */
-  readonly operations: number
-  /** Index of the entry plus one, so that 0 can stand for none. */
-  readonly order: number
+/**
+ * Integers of a rule, which is a line but for its user: node, microagent and method, then in one the
+ * operations, bit n for operation n, and the order, which is the index of the entry plus one, so
+ * that 0 can stand for none.
+ */
+export const RULE_SIZE = 4
+
+const OPERATION_BITS = 4
+
+/** The last integer of a rule. */
+export function tailOf(order: number, operations: number): number {
+  return (order << OPERATION_BITS) | operations
 }
 
-/** One request as numbers; `NONE` where no line has the name. */
+/** Order in the last integer of a rule. */
+export function orderIn(tail: number): number {
+  return tail >>> OPERATION_BITS
+}
+
+/** 1 when the last integer of a rule has an operation, else 0. */
+export function hasOperation(tail: number, operation: number): number {
+  return (tail >> operation) & 1
+}
+
+/** One request as the numbers of one effect; negative where no line has the name. */
 export interface Lookup {
-  readonly user: number
-  /** The first `nodeCount` are the patterns that match the node. */
-  readonly nodes: Int32Array
-  readonly nodeCount: number
-  readonly microagent: number
-  readonly method: number
+  /** The node by its bare name. */
+  node: number
+  /** The first `tripleCount` are the other patterns that match the node. */
+  readonly triples: Int32Array
+  tripleCount: number
+  microagent: number
+  method: number
 }
 
-/** Lowers `into` for each operation of a line to the line's order. */
-export function lower(into: Int32Array, operations: number, order: number): void {
-  for (let operation = 0, left = operations; left !== 0; operation += 1, left >>>= 1) {
-    if ((left & 1) === 0) continue
-    const known = into[operation] as number
-    if (known === 0 || order < known) into[operation] = order
-  }
+/** The earlier of two orders, 0 standing for none. */
+export function earlier(first: number, second: number): number {
+  if (first === 0) return second
+  return second === 0 || first < second ? first : second
 }

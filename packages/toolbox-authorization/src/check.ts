@@ -11,7 +11,7 @@ import type { Code } from './codes.ts'
 import { NONE } from './grant-table.ts'
 import type { Request, State, System, Tool } from './model.ts'
 import { refuse } from './request.ts'
-import { nearestMiss, prepare, rankOf, type Run } from './run.ts'
+import { coverOf, missOf, prepare, type Run } from './run.ts'
 import { indexOf } from './state.ts'
 
 /** Most authorizations that one decision names. */
@@ -41,26 +41,30 @@ export function check(state: State | NoPolicy, request: Request): Decision<Code>
 function decide(state: State, run: Run): Decision<Code> {
   const index = indexOf(state)
   const { principals, tool, targets } = run
-  const { actsOnCms } = state.tools[tool] as Tool
+  const { actsOnCms } = index.runOf(tool)
   let first = NONE
-  let ranks: Set<number> | undefined
-  for (const target of targets) {
-    const rank = rankOf(index, principals, index.effectiveToolboxes(tool, target), target)
-    if (rank === NONE) return nearestMiss(state, run, target)
+  let others: number[] | undefined
+  for (let at = 0; at < targets.length; at += 1) {
+    const target = targets[at] as number
+    const rank = coverOf(index, principals, tool, target)
+    if (rank === NONE) return missOf(state, tool, target)
     if (first === NONE) first = rank
-    else if (rank !== first) ranks = (ranks ?? new Set([first])).add(rank)
+    else if (rank !== first) others = withOther(others, rank)
   }
   if (actsOnCms) {
-    const toolboxes = index.effectiveToolboxes(tool, index.cms)
-    const rank = rankOf(index, principals, toolboxes, index.cms)
+    const rank = coverOf(index, principals, tool, index.cms)
     if (rank === NONE) return deny(missingCms(state, tool))
-    if (rank !== first) ranks = (ranks ?? new Set([first])).add(rank)
+    if (rank !== first) others = withOther(others, rank)
   }
-  if (ranks === undefined) return index.allowBy(tool, first)
-  const reasons: Reason<Code>[] = [...ranks]
-    .slice(0, MAX_REASONS)
-    .map((rank) => index.reasonBy(rank))
-  return allow(...([...reasons, ...index.extrasOf(tool)] as unknown as Reasons<Code>))
+  if (others === undefined) return index.answers.allowBy(tool, first)
+  const reasons: Reason<Code>[] = [first, ...others].map((rank) => index.answers.reasonBy(rank))
+  return allow(...([...reasons, ...index.answers.extrasOf(tool)] as unknown as Reasons<Code>))
+}
+
+/** Adds an authorization that is new among those of the other targets, while more can be named. */
+function withOther(others: number[] = [], rank: number): number[] {
+  if (others.length < MAX_REASONS - 1 && !others.includes(rank)) others.push(rank)
+  return others
 }
 
 /** Why a tool that acts on the management server may not. */

@@ -1,7 +1,8 @@
 import { claimed, type Difference } from '@gatehouse/core'
 import { check } from './check.ts'
 import type { Code } from './codes.ts'
-import { NONE } from './grant-table.ts'
+import { DiffSide, type SystemClass } from './diff-side.ts'
+import { NO_TOOLBOXES } from './holdings.ts'
 import type { Account, Principal, Request, State } from './model.ts'
 import { exactly, foldAccount, foldSystem } from './names.ts'
 import { buildState, indexOf } from './state.ts'
@@ -16,10 +17,11 @@ export interface Region {
   readonly systems: readonly string[]
 }
 
-/** Requests of one tool whose answer changes one way. */
+/** Requests of one tool whose answer changes one way: those about a system of some classes, and that about none. */
 interface Changed {
   readonly tool: string
-  readonly systems: readonly string[]
+  readonly classes: readonly SystemClass[]
+  readonly isBare: boolean
 }
 
 /**
@@ -28,36 +30,29 @@ interface Changed {
  *
  * Everybody is taken to have signed in: ranges are not compared, nor are configuration rights. A run
  * on several systems is allowed when each is, its number aside; a caller with groups has what each
- * of them has. The cost grows with principals, tools and systems multiplied.
+ * of them has.
  *
  * @returns The regions of each principal, those that open first.
  */
 export function diff(before: State, after: State): Difference<Region, Request, Code>[] {
-  const [first, second] = [withoutRanges(before), withoutRanges(after)]
+  const states = [withoutRanges(before), withoutRanges(after)] as const
+  const [first, second] = states
   const tools = union(first.tools, second.tools, exactly)
   const systems = union(first.systems, second.systems, foldSystem)
+  const old = new DiffSide(0, first, tools, systems)
+  const now = new DiffSide(1, second, tools, systems)
   return principalsOf(first, second).flatMap((principal) => {
-    const caller = callerOf(principal, [first, second])
-    const answers = tools.map((tool) => {
-      const [old, now] = [allowedBy(first, principal, tool), allowedBy(second, principal, tool)]
-      const opened = systems.filter((system) => !old(system) && now(system))
-      const closed = systems.filter((system) => old(system) && !now(system))
-      const bare = { ...caller, tool, targets: [] }
-      const outcomes = [check(first, bare).outcome, check(second, bare).outcome]
-      return { tool, opened, closed, change: outcomes.join(' to ') }
-    })
-    const regions = [
-      ...merged(answers.map(({ tool, opened }) => ({ tool, systems: opened }))),
-      ...alone(answers, 'deny to allow'),
-      ...merged(answers.map(({ tool, closed }) => ({ tool, systems: closed }))),
-      ...alone(answers, 'allow to deny'),
-    ]
+    old.ask(principal)
+    now.ask(principal)
+    const classes = classesOf(old, now, systems.length)
+    const regions = changesOf(tools, classes, old, now).flatMap((changes) =>
+      regionsOf(changes, systems),
+    )
+    if (regions.length === 0) return []
+    const caller = callerOf(principal, states)
     return regions.map((region) => {
-      const example = {
-        ...caller,
-        tool: region.tools[0] ?? '',
-        targets: region.systems.slice(0, 1),
-      }
+      const targets = region.systems.slice(0, 1)
+      const example = { ...caller, tool: region.tools[0] ?? '', targets }
       return {
         region: { principal, ...region },
         example,
@@ -66,6 +61,68 @@ export function diff(before: State, after: State): Difference<Region, Request, C
       }
     })
   })
+}
+
+/** Sorts systems by what the principal asked about holds there; those where it holds nothing are left out. */
+function classesOf(old: DiffSide, now: DiffSide, systems: number): SystemClass[] {
+  const classes = new Map<string, SystemClass>()
+  for (let system = 0; system < systems; system += 1) {
+    const sets = [old.setOn(system), now.setOn(system)] as const
+    if (sets[0] === NO_TOOLBOXES && sets[1] === NO_TOOLBOXES) continue
+    const isCms = [old.isCms(system), now.isCms(system)] as const
+    const key = [...sets, ...isCms].join()
+    const known = classes.get(key)
+    if (known === undefined) classes.set(key, { sets, isCms, systems: [system] })
+    else known.systems.push(system)
+  }
+  return [...classes.values()]
+}
+
+/** What one side refuses and the other allows, and the other way round. */
+function changesOf(
+  tools: readonly string[],
+  classes: readonly SystemClass[],
+  old: DiffSide,
+  now: DiffSide,
+): [opened: Changed[], closed: Changed[]] {
+  const changes: [Changed[], Changed[]] = [[], []]
+  for (const [at, tool] of tools.entries()) {
+    const opened: SystemClass[] = []
+    const closed: SystemClass[] = []
+    for (const alike of classes) {
+      const isOpen = now.allows(at, alike)
+      if (isOpen !== old.allows(at, alike)) (isOpen ? opened : closed).push(alike)
+    }
+    const wasBareOpen = old.allowsBare(at, classes)
+    const isBareOpen = now.allowsBare(at, classes)
+    changes[0].push({ tool, classes: opened, isBare: isBareOpen && !wasBareOpen })
+    changes[1].push({ tool, classes: closed, isBare: wasBareOpen && !isBareOpen })
+  }
+  return changes
+}
+
+/** Puts tools that change on the same systems into one region, those that change without any into the last. */
+function regionsOf(
+  changes: readonly Changed[],
+  systems: readonly string[],
+): Omit<Region, 'principal'>[] {
+  const regions = new Map<string, { tools: string[]; classes: readonly SystemClass[] }>()
+  for (const { tool, classes } of changes) {
+    if (classes.length === 0) continue
+    const key = classes.map((one) => one.systems[0]).join()
+    const region = regions.get(key)
+    if (region === undefined) regions.set(key, { tools: [tool], classes })
+    else region.tools.push(tool)
+  }
+  const named = Array.from(regions.values(), ({ tools, classes }) => ({
+    tools,
+    systems: classes
+      .flatMap((one) => one.systems)
+      .toSorted((a, b) => a - b)
+      .map((system) => systems[system] as string),
+  }))
+  const bare = changes.filter(({ isBare }) => isBare).map(({ tool }) => tool)
+  return bare.length === 0 ? named : [...named, { tools: bare, systems: [] }]
 }
 
 function withoutRanges(state: State): State {
@@ -108,44 +165,4 @@ function callerOf(
   let member = `member of ${name}`
   while (states.some((state) => indexOf(state).findUser(member) !== -1)) member += '+'
   return { user: claimed(member), groups: [name] }
-}
-
-/** For a principal and a tool, whether a request about one system is allowed. */
-function allowedBy(
-  state: State,
-  { kind, name }: Principal,
-  toolName: string,
-): (system: string) => boolean {
-  const index = indexOf(state)
-  const principal = kind === 'user' ? index.findUser(name) : index.findUserGroup(name)
-  const number = index.findTool(toolName)
-  const tool = state.tools[number]
-  if (principal === -1 || tool?.acceptsTargets !== true) return () => false
-  const covers = (system: number): boolean =>
-    system !== -1 &&
-    index.grants.find(principal, index.effectiveToolboxes(number, system), system, NONE) !== NONE
-  if (tool.actsOnCms && !covers(index.cms)) return () => false
-  return (system) => covers(index.findSystem(system))
-}
-
-/** Puts tools that change on the same systems into one region. */
-function merged(changes: readonly Changed[]): Omit<Region, 'principal'>[] {
-  const regions = new Map<string, { tools: string[]; systems: readonly string[] }>()
-  for (const { tool, systems } of changes) {
-    if (systems.length === 0) continue
-    const key = systems.join(':')
-    const region = regions.get(key)
-    if (region === undefined) regions.set(key, { tools: [tool], systems })
-    else region.tools.push(tool)
-  }
-  return [...regions.values()]
-}
-
-/** The region of requests that name no target and change one way, if there are any. */
-function alone(
-  answers: readonly { readonly tool: string; readonly change: string }[],
-  change: string,
-): Omit<Region, 'principal'>[] {
-  const tools = answers.filter((answer) => answer.change === change).map(({ tool }) => tool)
-  return tools.length === 0 ? [] : [{ tools, systems: [] }]
 }

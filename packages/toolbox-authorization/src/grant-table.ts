@@ -1,174 +1,232 @@
-/** One authorization as numbers. Its rank is its place in the order of the file. */
-export interface Grant {
-  readonly principal: number
-  readonly toolbox: number
-  readonly isGroup: boolean
-  /** Number of the system or of the group. */
-  readonly target: number
-  readonly rank: number
+import type { Memberships } from './memberships.ts'
+
+/** Authorizations as numbers, by rank: the place of each in the order of the file. */
+export interface Grants {
+  readonly principals: Int32Array
+  readonly toolboxes: Int32Array
+  /** Numbers of systems, then those of groups, added to the number of systems. */
+  readonly scopes: Int32Array
 }
 
 /** Answer when nothing covers. */
 export const NONE = -1
 
-/** Targets and ranks stay below this: a pair of them fits a double exactly. */
-const SPAN = 2 ** 26
+/** Integers of a slot: principal, scope, then toolbox and rank of its grant; of several, `~` start and end in the lists. */
+const SLOT = 4
 
-/** How many times longer one of two sorted lists must be for a search in it to beat walking both. */
-const MUCH_LONGER = 8
+/** Integers of a grant in a list: toolbox and rank. */
+const LISTED = 2
 
 /**
- * Authorizations by pairs of principal and toolbox, each pair with its systems and its groups as
- * sorted numbers.
- *
- * A question walks the pairs of the one caller, and looks into those whose toolbox counts.
+ * Authorizations by pairs of principal and scope, open-addressed in one typed array. Most pairs have
+ * one authorization, which then stands in the slot itself: with very many of them a slot is in no
+ * cache, and a second place to look would cost as much again.
  */
 export class GrantTable {
-  /** First pair of each principal, and the end of the last one. */
-  readonly #first: Int32Array
-  readonly #toolboxes: Int32Array
-  readonly #systems: PackedLists
-  readonly #groups: PackedLists
-  readonly #memberships: readonly Int32Array[]
+  readonly #slots: Int32Array
+  readonly #mask: number
+  /**
+   * A few bits for each pair that there is, in so little memory that they stay in the cache: most
+   * pairs that are asked for do not exist, and need not be looked for in the slots.
+   */
+  readonly #filter: Int32Array
+  /** Grants of pairs that have several, those of a pair side by side in the order of the file. */
+  readonly #lists: Int32Array
+  readonly #systems: number
+  readonly #memberships: Memberships
+  /** Where the groups of each principal start in the next one. */
+  readonly #starts: Int32Array
+  /** Groups that each principal has authorizations for, each once. */
+  readonly #groups: Int32Array
+  /** The slots that were found last, as many as the count says. */
+  #asked = new Int32Array(16)
+  #count = 0
 
-  /** @param memberships - For each system the groups that it is in, sorted. */
-  constructor(
-    grants: readonly Grant[],
-    principals: number,
-    toolboxes: number,
-    memberships: readonly Int32Array[],
-  ) {
+  constructor(grants: Grants, principals: number, systems: number, memberships: Memberships) {
+    const { length } = grants.principals
+    this.#systems = systems
     this.#memberships = memberships
-    const keyOf = ({ principal, toolbox }: Grant): number => principal * toolboxes + toolbox
-    const keys = Float64Array.from(new Set(grants.map(keyOf))).toSorted()
-    this.#toolboxes = Int32Array.from(keys, (key) => key % toolboxes)
-    this.#first = new Int32Array(principals + 1)
-    for (const key of keys) (this.#first[Math.floor(key / toolboxes) + 1] as number) += 1
-    sumUp(this.#first)
-    const pairs = new Map(Array.from(keys, (key, pair) => [key, pair]))
-    const pairOf = Int32Array.from(grants, (grant) => pairs.get(keyOf(grant)) as number)
-    this.#systems = new PackedLists(grants, false, pairOf, keys.length)
-    this.#groups = new PackedLists(grants, true, pairOf, keys.length)
+    this.#mask = 2 ** Math.ceil(Math.log2(length * 2 + 2)) - 1
+    this.#slots = new Int32Array((this.#mask + 1) * SLOT).fill(NONE)
+    this.#filter = new Int32Array(Math.max(1, (this.#mask + 1) >> 3))
+    this.#lists = this.#fill(grants)
+    const groups = this.#groupsOfPrincipals(principals)
+    this.#starts = groups.starts
+    this.#groups = groups.groups
+  }
+
+  #fill({ principals, toolboxes, scopes }: Grants): Int32Array {
+    const slots = this.#slots
+    const { length } = principals
+    const slotOf = new Int32Array(length)
+    const counts = new Int32Array(this.#mask + 1)
+    for (let rank = 0; rank < length; rank += 1) {
+      const mixed = hash(principals[rank] as number, scopes[rank] as number)
+      const at = this.#seek(principals[rank] as number, scopes[rank] as number, mixed)
+      slots[at] = principals[rank] as number
+      slots[at + 1] = scopes[rank] as number
+      ;(this.#filter[(mixed >>> 5) & (this.#filter.length - 1)] as number) |= 1 << mixed
+      slotOf[rank] = at
+      ;(counts[at / SLOT] as number) += 1
+    }
+    let end = 0
+    for (const [slot, count] of counts.entries()) {
+      if (count < 2) continue
+      slots[slot * SLOT + 2] = ~end
+      slots[slot * SLOT + 3] = end
+      end += count * LISTED
+    }
+    const lists = new Int32Array(end)
+    for (let rank = 0; rank < length; rank += 1) {
+      const at = slotOf[rank] as number
+      const isOnly = counts[at / SLOT] === 1
+      const target = isOnly ? slots : lists
+      const place = isOnly ? at + 2 : (slots[at + 3] as number)
+      target[place] = toolboxes[rank] as number
+      target[place + 1] = rank
+      if (!isOnly) (slots[at + 3] as number) += LISTED
+    }
+    return lists
+  }
+
+  #groupsOfPrincipals(principals: number): { starts: Int32Array; groups: Int32Array } {
+    const starts = new Int32Array(principals + 1)
+    const slots = this.#slots
+    for (let at = 0; at < slots.length; at += SLOT) {
+      if ((slots[at + 1] as number) >= this.#systems)
+        (starts[(slots[at] as number) + 1] as number) += 1
+    }
+    for (let principal = 0; principal < principals; principal += 1) {
+      ;(starts[principal + 1] as number) += starts[principal] as number
+    }
+    const groups = new Int32Array(starts[principals] as number)
+    const next = starts.slice()
+    for (let at = 0; at < slots.length; at += SLOT) {
+      const group = (slots[at + 1] as number) - this.#systems
+      if (group < 0) continue
+      const principal = slots[at] as number
+      groups[next[principal] as number] = group
+      ;(next[principal] as number) += 1
+    }
+    return { starts, groups }
+  }
+
+  /** Looks up what principals have on a system; {@link first} and {@link all} answer for this until the next call. */
+  ask(principals: readonly number[], system: number): void {
+    this.#count = 0
+    for (let at = 0; at < principals.length; at += 1) {
+      this.#collect(principals[at] as number, system)
+    }
   }
 
   /**
-   * The first authorization of the file that covers a system for a principal.
+   * The first authorization of the file among those asked about, or {@link NONE}.
    *
-   * @param toolboxes - A 1 for each toolbox that counts, by its number.
-   * @param best - What was found before: only what comes earlier in the file is looked for. {@link NONE}: nothing.
+   * @param toolboxes - A 1 for each toolbox that counts, by its number, from a place on.
    */
-  find(principal: number, toolboxes: Uint8Array, system: number, best: number): number {
-    const end = this.#first[principal + 1] as number
-    let found = best
-    for (let pair = this.#first[principal] as number; pair < end; pair += 1) {
-      if (toolboxes[this.#toolboxes[pair] as number] !== 1) continue
-      found = earlier(found, this.#systems.rankOf(pair, system))
-      found = earlier(found, this.#groups.rankOfAny(pair, this.#memberships[system] as Int32Array))
+  first(toolboxes: Uint8Array, from = 0): number {
+    const slots = this.#slots
+    const lists = this.#lists
+    let first = NONE
+    for (let index = 0; index < this.#count; index += 1) {
+      const at = this.#asked[index] as number
+      const toolbox = slots[at + 2] as number
+      const rank = slots[at + 3] as number
+      if (toolbox >= 0) {
+        if (toolboxes[from + toolbox] === 1) first = earlier(first, rank)
+        continue
+      }
+      for (let place = ~toolbox; place < rank; place += LISTED) {
+        if (toolboxes[from + (lists[place] as number)] !== 1) continue
+        first = earlier(first, lists[place + 1] as number)
+        break
+      }
     }
-    return found
+    return first
   }
 
-  /** Every authorization that covers a system for a principal by toolboxes that count, in the order of the file. */
+  /** Every authorization asked about by toolboxes that count, in the order of the file. */
+  all(toolboxes: Uint8Array): number[] {
+    const ranks = Array.from(this.#asked.subarray(0, this.#count)).flatMap((at) => {
+      const grant = this.#slots.subarray(at + 2, at + SLOT)
+      const [toolbox = 0, rank = 0] = grant
+      const list = toolbox >= 0 ? grant : this.#lists.subarray(~toolbox, rank)
+      return Array.from({ length: list.length / LISTED }, (_, index) =>
+        toolboxes[list[index * LISTED] as number] === 1
+          ? (list[index * LISTED + 1] as number)
+          : NONE,
+      )
+    })
+    return ranks.filter((rank) => rank !== NONE).toSorted((a, b) => a - b)
+  }
+
+  /** {@link first} for one principal on a system. */
+  find(principal: number, toolboxes: Uint8Array, system: number): number {
+    this.ask([principal], system)
+    return this.first(toolboxes)
+  }
+
+  /** {@link all} for one principal on a system. */
   list(principal: number, toolboxes: Uint8Array, system: number): number[] {
-    const ranks: number[] = []
-    const end = this.#first[principal + 1] as number
-    for (let pair = this.#first[principal] as number; pair < end; pair += 1) {
-      if (toolboxes[this.#toolboxes[pair] as number] !== 1) continue
-      ranks.push(this.#systems.rankOf(pair, system))
-      const groups = this.#memberships[system] as Int32Array
-      for (const group of groups) ranks.push(this.#groups.rankOf(pair, group))
+    this.ask([principal], system)
+    return this.all(toolboxes)
+  }
+
+  /** Adds the slots of a principal on a system and on its groups, asking for whichever groups are fewer. */
+  #collect(principal: number, system: number): void {
+    this.#add(principal, system)
+    const start = this.#starts[principal] as number
+    const own = (this.#starts[principal + 1] as number) - start
+    if (own === 0) return
+    const memberships = this.#memberships
+    const count = memberships.count(system)
+    if (own < count) {
+      for (let at = start; at < start + own; at += 1) {
+        const group = this.#groups[at] as number
+        if (memberships.has(system, group)) this.#add(principal, this.#systems + group)
+      }
+      return
     }
-    return [...new Set(ranks)].filter((rank) => rank !== NONE).toSorted((a, b) => a - b)
+    for (let index = 0; index < count; index += 1) {
+      this.#add(principal, this.#systems + memberships.at(system, index))
+    }
+  }
+
+  #add(principal: number, scope: number): void {
+    const filter = this.#filter
+    const mixed = hash(principal, scope)
+    if (((filter[(mixed >>> 5) & (filter.length - 1)] as number) & (1 << mixed)) === 0) return
+    const at = this.#seek(principal, scope, mixed)
+    if (this.#slots[at] === NONE) return
+    if (this.#count === this.#asked.length) {
+      const larger = new Int32Array(this.#count * 2)
+      larger.set(this.#asked)
+      this.#asked = larger
+    }
+    this.#asked[this.#count] = at
+    this.#count += 1
+  }
+
+  /** Where the slot of a pair is, or the empty one that it would take. */
+  #seek(principal: number, scope: number, mixed: number): number {
+    const slots = this.#slots
+    const mask = this.#mask
+    for (let slot = mixed & mask; ; slot = (slot + 1) & mask) {
+      const at = slot * SLOT
+      const found = slots[at]
+      if (found === NONE || (found === principal && slots[at + 1] === scope)) return at
+    }
   }
 }
 
 function earlier(first: number, second: number): number {
-  if (first === NONE) return second
-  return second === NONE || first < second ? first : second
+  return first === NONE || second < first ? second : first
 }
 
-/** Turns counts behind each place into the place where each list starts. */
-function sumUp(counts: Int32Array): void {
-  for (let index = 1; index < counts.length; index += 1) {
-    ;(counts[index] as number) += counts[index - 1] as number
-  }
-}
-
-/** A sorted list of targets for each pair of principal and toolbox, with the rank of each. */
-class PackedLists {
-  readonly #start: Int32Array
-  /** Target times {@link SPAN}, plus rank. */
-  readonly #values: Float64Array
-
-  /** @param pairOf - Number of the pair of each of the grants. */
-  constructor(grants: readonly Grant[], isGroup: boolean, pairOf: Int32Array, pairs: number) {
-    this.#start = new Int32Array(pairs + 1)
-    for (const [index, grant] of grants.entries()) {
-      if (grant.isGroup === isGroup) (this.#start[(pairOf[index] as number) + 1] as number) += 1
-    }
-    sumUp(this.#start)
-    this.#values = new Float64Array(this.#start[pairs] as number)
-    const next = this.#start.slice()
-    for (const [index, grant] of grants.entries()) {
-      if (grant.isGroup !== isGroup) continue
-      const pair = pairOf[index] as number
-      this.#values[next[pair] as number] = grant.target * SPAN + grant.rank
-      ;(next[pair] as number) += 1
-    }
-    for (let pair = 0; pair < pairs; pair += 1) {
-      const [start = 0, end = 0] = [this.#start[pair], this.#start[pair + 1]]
-      if (end - start > 1) this.#values.subarray(start, end).sort()
-    }
-  }
-
-  /** Rank of a target, {@link NONE} when it is not in the list. */
-  rankOf(pair: number, target: number): number {
-    const start = this.#start[pair] as number
-    const end = this.#start[pair + 1] as number
-    return start === end ? NONE : this.#search(start, end, target * SPAN)
-  }
-
-  /** Lowest rank of any of some targets, which are sorted. */
-  rankOfAny(pair: number, targets: Int32Array): number {
-    const start = this.#start[pair] as number
-    const end = this.#start[pair + 1] as number
-    if (start === end) return NONE
-    if (targets.length * MUCH_LONGER < end - start) return this.#searchAny(start, end, targets)
-    const values = this.#values
-    let found = NONE
-    let at = start
-    let index = 0
-    while (at < end && index < targets.length) {
-      const distance = (values[at] as number) - (targets[index] as number) * SPAN
-      if (distance < 0) {
-        at += 1
-      } else {
-        if (distance < SPAN) found = earlier(found, distance)
-        index += 1
-      }
-    }
-    return found
-  }
-
-  #searchAny(start: number, end: number, targets: Int32Array): number {
-    let found = NONE
-    for (let index = 0; index < targets.length; index += 1) {
-      found = earlier(found, this.#search(start, end, (targets[index] as number) * SPAN))
-    }
-    return found
-  }
-
-  #search(start: number, end: number, wanted: number): number {
-    const values = this.#values
-    let low = start
-    let high = end
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((values[middle] as number) < wanted) low = middle + 1
-      else high = middle
-    }
-    if (low === end) return NONE
-    const rank = (values[low] as number) - wanted
-    return rank < SPAN ? rank : NONE
-  }
+/** Multipliers and final mix of MurmurHash3's 32-bit variant. */
+function hash(principal: number, scope: number): number {
+  let mixed = Math.imul(principal, 0xcc9e2d51) ^ Math.imul(scope, 0x1b873593)
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return mixed ^ (mixed >>> 16)
 }

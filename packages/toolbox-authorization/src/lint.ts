@@ -183,7 +183,7 @@ function lacksCms(
 ): boolean {
   if (index.effectiveToolboxes(tool, ELSEWHERE)[toolbox] !== 1) return false
   const effective = index.effectiveToolboxes(tool, index.cms)
-  return index.grants.find(principalOf(index, authorization), effective, index.cms, NONE) === NONE
+  return index.grants.find(principalOf(index, authorization), effective, index.cms) === NONE
 }
 
 /** Another authorization of the same principal that gives all that one for a single system gives. */

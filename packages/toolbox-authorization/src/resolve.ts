@@ -7,6 +7,7 @@ import type {
   Tool,
   Toolbox,
 } from './model.ts'
+import { NameNumbers } from './name-numbers.ts'
 import { EVERY, exactly, foldAccount, foldSystem } from './names.ts'
 import { quoted, type TextPlaces } from './text-places.ts'
 import type { LoadCode } from './load-codes.ts'
@@ -21,22 +22,16 @@ import type {
 /** Entries by name, for the second pass. */
 export class NameTable<Entry extends { readonly name: string }> {
   readonly entries: readonly Entry[]
-  readonly #byKey: ReadonlyMap<string, number>
-  readonly #fold: (name: string) => string
+  readonly #numbers: NameNumbers
 
   constructor(entries: readonly Entry[], fold: (name: string) => string) {
     this.entries = entries
-    this.#fold = fold
-    const byKey = new Map<string, number>()
-    for (const [number, { name }] of entries.entries()) {
-      if (!byKey.has(fold(name))) byKey.set(fold(name), number)
-    }
-    this.#byKey = byKey
+    this.#numbers = new NameNumbers(entries, fold)
   }
 
   /** Number of the entry of a name; -1: there is none. */
   find(name: string): number {
-    return this.#byKey.get(this.#fold(name)) ?? -1
+    return this.#numbers.find(name)
   }
 
   /** Reports every entry whose name an earlier one has. */

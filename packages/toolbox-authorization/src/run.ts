@@ -1,7 +1,7 @@
-import { deny, type Deny, type Reason } from '@gatehouse/core'
+import { deny, type Deny, type LineSource, type Reason } from '@gatehouse/core'
 import type { Code } from './codes.ts'
 import { NONE } from './grant-table.ts'
-import type { Authorization, Request, State, Tool } from './model.ts'
+import type { Authorization, Request, State, Tool, Toolbox } from './model.ts'
 import { principalsOf, refuseSignIn } from './sign-in.ts'
 import type { StateIndex } from './state-index.ts'
 import { indexOf } from './state.ts'
@@ -28,21 +28,27 @@ export function prepare(state: State, request: Request): Run {
   if (tool === -1) {
     return refused({ code: 'tool-unknown', source: { file: state.files.tools ?? 'tools' } })
   }
-  const { source, maxTargets, acceptsTargets, defaultTarget } = state.tools[tool] as Tool
+  const { maxTargets, acceptsTargets, defaultTarget } = index.runOf(tool)
   const names = request.targets
-  if (names.length > 0 && !acceptsTargets) return refused({ code: 'targets-not-accepted', source })
+  if (names.length > 0 && !acceptsTargets) {
+    return refused({ code: 'targets-not-accepted', source: sourceOf(state, tool) })
+  }
   const targets =
     names.length === 0 ? defaultTargets(state, principals, tool) : namedTargets(index, names)
-  const unknown = targets.indexOf(-1)
-  if (unknown !== -1) return refused(unknownSystem(state, names[unknown] ?? ''))
+  if (targets.at(-1) === -1) return refused(unknownSystem(state, names[targets.length - 1] ?? ''))
   if (targets.length === 0) {
     const code = defaultTarget === 'all' ? 'no-authorized-system' : 'targets-missing'
-    return refused({ code, source })
+    return refused({ code, source: sourceOf(state, tool) })
   }
-  if (maxTargets !== null && targets.length > maxTargets) {
-    return refused({ code: 'too-many-targets', source, facts: { limit: String(maxTargets) } })
+  if (targets.length > maxTargets) {
+    const facts = { limit: String(maxTargets) }
+    return refused({ code: 'too-many-targets', source: sourceOf(state, tool), facts })
   }
   return { refusal: undefined, principals, tool, targets }
+}
+
+function sourceOf(state: State, tool: number): LineSource {
+  return (state.tools[tool] as Tool).source
 }
 
 function refused(refusal: Reason<Code>): Run {
@@ -53,12 +59,28 @@ function unknownSystem({ files }: State, target: string): Reason<Code> {
   return { code: 'system-unknown', source: { file: files.systems ?? 'systems' }, facts: { target } }
 }
 
-/** Numbers of systems, each once; of names that are not known, -1 in the place of the first. */
+/** Numbers of systems, each once; up to the first name that is not known, which gives -1. */
 function namedTargets(index: StateIndex, names: readonly string[]): readonly number[] {
-  const numbers = names.map((name) => index.findSystem(name))
-  const unknown = numbers.indexOf(-1)
-  if (unknown !== -1) return numbers.slice(0, unknown + 1)
-  return numbers.length === 1 ? numbers : [...new Set(numbers)]
+  const numbers: number[] = []
+  for (let at = 0; at < names.length; at += 1) {
+    const number = index.findSystem(names[at] as string)
+    numbers.push(number)
+    if (number === -1) return numbers
+  }
+  return areDifferent(numbers) ? numbers : [...new Set(numbers)]
+}
+
+/** How many numbers are compared pair by pair: fewer steps than a set of them would take. */
+const FEW = 8
+
+function areDifferent(numbers: readonly number[]): boolean {
+  if (numbers.length > FEW) return false
+  for (let at = 1; at < numbers.length; at += 1) {
+    for (let other = 0; other < at; other += 1) {
+      if (numbers[at] === numbers[other]) return false
+    }
+  }
+  return true
 }
 
 /** A tool that takes no targets, names none and acts on the management server runs there. */
@@ -68,52 +90,64 @@ function defaultTargets(
   tool: number,
 ): readonly number[] {
   const index = indexOf(state)
-  const { defaultTarget, acceptsTargets, actsOnCms } = state.tools[tool] as Tool
+  const { defaultTarget, acceptsTargets, actsOnCms } = index.runOf(tool)
   if (defaultTarget === 'cms') return [index.cms]
   if (defaultTarget === 'none') return actsOnCms && !acceptsTargets ? [index.cms] : []
   if (defaultTarget !== 'all') return defaultTarget.map((name) => index.findSystem(name))
   return [...state.systems.keys()].filter(
-    (system) => rankOf(index, principals, index.effectiveToolboxes(tool, system), system) !== NONE,
+    (system) => coverOf(index, principals, tool, system) !== NONE,
   )
 }
 
-/** The first authorization of the file that covers a system for a caller, or {@link NONE}. */
+/** The first authorization of the file that covers a system for principals, or {@link NONE}. */
 export function rankOf(
-  index: StateIndex,
+  { grants }: StateIndex,
   principals: readonly number[],
   toolboxes: Uint8Array,
   system: number,
 ): number {
-  let rank = NONE
-  for (let at = 0; at < principals.length; at += 1) {
-    rank = index.grants.find(principals[at] as number, toolboxes, system, rank)
-  }
-  return rank
+  grants.ask(principals, system)
+  return grants.first(toolboxes)
+}
+
+/** The first authorization of the file that covers a tool on a system for principals, or {@link NONE}. */
+export function coverOf(
+  { grants, masks, cms }: StateIndex,
+  principals: readonly number[],
+  tool: number,
+  system: number,
+): number {
+  grants.ask(principals, system)
+  return grants.first(masks.bytes, masks.effective(tool, system === cms))
 }
 
 /** Why no authorization covers a tool on a system: the nearest thing that there is. */
 export function nearestMiss(
   state: State,
-  { principals, tool: number }: Pick<Run, 'principals' | 'tool'>,
+  { principals, tool }: Pick<Run, 'principals' | 'tool'>,
   system: number,
 ): Deny<Code> {
+  indexOf(state).grants.ask(principals, system)
+  return missOf(state, tool, system)
+}
+
+/** As {@link nearestMiss}, of what was asked about last. */
+export function missOf(state: State, number: number, system: number): Deny<Code> {
   const index = indexOf(state)
-  const any = rankOf(index, principals, index.anyToolbox, system)
-  if (any === NONE) return index.denyWithout(system)
+  const { grants, answers, masks } = index
+  const any = grants.first(index.allToolboxes)
+  if (any === NONE) return answers.denyWithout(system)
+  const holding = grants.first(masks.bytes, masks.holding(number, system === index.cms))
+  if (holding === NONE) return answers.denyNotIn(any, system)
   const tool = state.tools[number] as Tool
   const target = state.systems[system]?.name ?? ''
-  const holding = rankOf(index, principals, index.holdingToolboxes(number, system), system)
-  if (holding !== NONE) {
-    const { toolbox: name } = state.authorizations[holding] as Authorization
-    const toolbox = index.findToolbox(name)
-    const { source } = state.toolboxes[toolbox] as { source: Authorization['source'] }
-    if (index.enabled[toolbox] !== 1) {
-      return deny({ code: 'toolbox-disabled', source, facts: { target, toolbox: name } })
-    }
-    return tool.owner === null
-      ? deny({ code: 'tool-disabled', source: tool.source, facts: { target, toolbox: name } })
-      : deny({ code: 'tool-owned', source: tool.source, facts: { target, owner: tool.owner } })
+  const { toolbox: name } = state.authorizations[holding] as Authorization
+  const toolbox = index.findToolbox(name)
+  if (index.enabled[toolbox] !== 1) {
+    const { source } = state.toolboxes[toolbox] as Toolbox
+    return deny({ code: 'toolbox-disabled', source, facts: { target, toolbox: name } })
   }
-  const { toolbox, source } = state.authorizations[any] as Authorization
-  return deny({ code: 'tool-not-in-toolbox', source, facts: { target, toolbox } })
+  return tool.owner === null
+    ? deny({ code: 'tool-disabled', source: tool.source, facts: { target, toolbox: name } })
+    : deny({ code: 'tool-owned', source: tool.source, facts: { target, owner: tool.owner } })
 }

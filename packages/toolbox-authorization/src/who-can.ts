@@ -54,7 +54,7 @@ function granteesOn(state: State, tool: number, system: number): Grantee[] {
   const index = indexOf(state)
   const toolboxes = index.effectiveToolboxes(tool, system)
   return index.accounts.flatMap(({ kind, name }, principal) => {
-    const rank = index.grants.find(principal, toolboxes, system, NONE)
+    const rank = index.grants.find(principal, toolboxes, system)
     if (rank === NONE) return []
     return [{ principal: { kind, name }, by: state.authorizations[rank] as Authorization }]
   })
