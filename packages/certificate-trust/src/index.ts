@@ -1,15 +1,16 @@
 export { DEFAULT_LIMITS, type Limits } from './budget.ts'
 export type { Certificate, Deviation } from './certificate/certificate.ts'
-export type {
-  AuthorityKeyIdentifier,
-  BasicConstraints,
-  ExtensionName,
-  Extensions,
-  ExtensionValues,
-  KeyUsage,
-  NameConstraints,
-  PolicyConstraints,
-  PolicyMapping,
+export {
+  KEY_USAGES,
+  type AuthorityKeyIdentifier,
+  type BasicConstraints,
+  type ExtensionName,
+  type Extensions,
+  type ExtensionValues,
+  type KeyUsage,
+  type NameConstraints,
+  type PolicyConstraints,
+  type PolicyMapping,
 } from './certificate/extensions.ts'
 export { CODES, describe, type Code } from './codes.ts'
 export { MALFORMED_CODES, type MalformedCode } from './malformed-codes.ts'

@@ -27,7 +27,7 @@ export function readMessage<Message>(
 ): ReadMessage<Message> {
   let value: unknown
   try {
-    value = JSON.parse(text, refusePrototype)
+    value = JSON.parse(text, refuseUnwritable)
   } catch {
     return { error: errorBody('malformed-json') }
   }
@@ -37,9 +37,13 @@ export function readMessage<Message>(
   return { error: errorBody('invalid-request', field === '' ? { message } : { message, field }) }
 }
 
-/** Schemas pass this key over in records, so that it would slip through as an unknown field. */
-function refusePrototype(key: string, value: unknown): unknown {
+/**
+ * Refuses what would not be written as it was read: a number beyond all numbers, which becomes `null`,
+ * and a key that schemas pass over in records, so that it would slip through as an unknown field.
+ */
+function refuseUnwritable(key: string, value: unknown): unknown {
   if (key === '__proto__') throw new SyntaxError('key `__proto__`')
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new SyntaxError('number')
   return value
 }
 

@@ -13,7 +13,7 @@ import { readGeneralName, readGeneralNames, type GeneralName } from '../name/gen
 import { OID } from '../der/oids.ts'
 
 /** Key usages of RFC 5280, 4.2.1.3, in the order of their bits. */
-const KEY_USAGES = [
+export const KEY_USAGES = [
   'digitalSignature',
   'contentCommitment',
   'keyEncipherment',

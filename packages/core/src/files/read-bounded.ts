@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 
 /** Why a file could not be read whole. */
@@ -18,7 +19,7 @@ export type BoundedRead =
 export async function readBounded(path: string, maxBytes: number): Promise<BoundedRead> {
   let handle: FileHandle
   try {
-    handle = await open(path, 'r')
+    handle = await open(path, READ)
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
     return { failure: missing ? 'missing' : 'unreadable', cause }
@@ -31,6 +32,9 @@ export async function readBounded(path: string, maxBytes: number): Promise<Bound
     await handle.close()
   }
 }
+
+/** Without waiting: a pipe that nobody writes to would hold up whoever opens it. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK
 
 async function readOpened(handle: FileHandle, maxBytes: number): Promise<BoundedRead> {
   const status = await handle.stat({ bigint: true })

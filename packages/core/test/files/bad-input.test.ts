@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, open, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -84,4 +85,9 @@ test('a loop of links, of one or of two, cannot be read, and a link to nothing i
   expect(await readBounded(first, 100)).toMatchObject({ failure: 'unreadable' })
   const file = new PolicyFile({ path: first, parse: () => ({}) })
   expect(await file.load()).toMatchObject({ loaded: false, code: 'policy-unreadable' })
+})
+
+test('a pipe that nobody writes to is not waited for', async () => {
+  expect(spawnSync('mkfifo', [`${path}.pipe`]).status).toBe(0)
+  expect(await readBounded(`${path}.pipe`, 100)).toMatchObject({ failure: 'unreadable' })
 })
