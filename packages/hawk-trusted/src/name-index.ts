@@ -1,7 +1,7 @@
 import { fold } from './coverage.ts'
 import { IntPool } from './int-pool.ts'
 import { NameTable, NONE } from './name-table.ts'
-import { wordsOf } from './name-words.ts'
+import { wordsOf } from '@gatehouse/core/names'
 
 /** Number that stands for `*` or an omitted field; those of names are larger. */
 export const ANY = 0

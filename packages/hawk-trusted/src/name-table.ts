@@ -1,4 +1,4 @@
-import { readName, sizeOf } from './name-words.ts'
+import { readName, sizeOf } from '@gatehouse/core/names'
 
 /** Place of a name that no line has. */
 export const NONE = -1

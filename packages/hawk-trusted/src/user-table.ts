@@ -1,7 +1,7 @@
 import { fold } from './coverage.ts'
 import { IntPool } from './int-pool.ts'
 import { NameTable, NONE } from './name-table.ts'
-import { wordsOf } from './name-words.ts'
+import { wordsOf } from '@gatehouse/core/names'
 import { RuleMap } from './rule-map.ts'
 import { hasOperation, orderIn, RULE_SIZE, type Lookup } from './rule.ts'
 import { ALL_USERS, type RuleList, type UserRules } from './user-rules.ts'

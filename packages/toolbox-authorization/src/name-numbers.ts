@@ -1,4 +1,4 @@
-import { readName, sizeOf } from './name-words.ts'
+import { readName, sizeOf } from '@gatehouse/core/names'
 
 /** Integers of a slot: hash of a name and place of its record, {@link EMPTY} in an empty one. */
 const SLOT = 2

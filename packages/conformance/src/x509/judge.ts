@@ -84,17 +84,7 @@ const PURPOSES: Readonly<Record<string, ours.Purpose>> = {
   OCSPSigning: '1.3.6.1.5.5.7.3.9',
 }
 
-const USAGES: ReadonlySet<string> = new Set<ours.KeyUsage>([
-  'digitalSignature',
-  'contentCommitment',
-  'keyEncipherment',
-  'dataEncipherment',
-  'keyAgreement',
-  'keyCertSign',
-  'cRLSign',
-  'encipherOnly',
-  'decipherOnly',
-])
+const USAGES: ReadonlySet<string> = new Set(ours.KEY_USAGES)
 
 /** A case as questions, one for each purpose; as a text, why it cannot be asked. */
 function questionsOf(limbo: LimboCase): readonly Question[] | string {
