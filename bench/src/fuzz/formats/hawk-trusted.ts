@@ -1,9 +1,9 @@
 import * as hawk from '@gatehouse/hawk-trusted'
 import { claimed } from '@gatehouse/core'
 import type { Random } from '../../random.ts'
-import { pick, several, type FuzzFormat, type Input } from '../format.ts'
+import { pick, several, type FuzzFormat } from '../format.ts'
 import { perhapsOdd } from '../odd-values.ts'
-import { ensure, ensureDecision, ensureEqual, readOrRefused } from '../oracle.ts'
+import { examineBy } from '../verbs.ts'
 
 /** User ids, as files and requests of Hawk have them. */
 export const USERS: readonly string[] = [
@@ -46,7 +46,7 @@ export const HAWK_TRUSTED: FuzzFormat = {
     const lines = several(random, 6, () => line(random))
     return lines.join(random(12) === 0 ? '\r\n' : '\n') + (random(8) === 0 ? '' : '\n')
   },
-  examine,
+  examine: examineBy(hawk, makeRequest),
 }
 
 function line(random: Random): string {
@@ -77,25 +77,6 @@ export function nodeColumn(random: Random): string {
   if (random(2) === 0) return pick(random, NODES)
   const parts = Array.from({ length: random(16) === 0 ? 2 : 3 }, () => pick(random, PARTS))
   return random(3) === 0 ? `"${parts.join(' ')}"` : parts.join(':')
-}
-
-function examine(input: Input, random: Random): boolean {
-  const options = { file: 'T', encoding: random(2) === 0 ? 'ascii' : 'utf-8' } as const
-  const policy = readOrRefused(() => hawk.parse(input, options), hawk.LOAD_CODES)
-  if (policy === undefined) return false
-  const text = hawk.format(policy)
-  const again = hawk.parse(text, options)
-  ensureEqual(again, policy, 'what is written reads as another policy')
-  ensureEqual(hawk.format(again), text, 'what is written is written anew otherwise')
-  const request = makeRequest(random)
-  const decision = hawk.check(policy, request)
-  ensureDecision(decision, hawk.CODES)
-  if (random(8) === 0) {
-    const explained = hawk.explain(policy, request).decision
-    ensureEqual(explained, decision, 'explain and check disagree')
-    for (const { code } of hawk.lint(policy)) ensure(Object.hasOwn(hawk.LINT_CODES, code), code)
-  }
-  return true
 }
 
 function makeRequest(random: Random): hawk.Request {
