@@ -1,3 +1,4 @@
+import { MAX_LINE_CHARACTERS } from '@gatehouse/core'
 import { isBareName } from './node-index.ts'
 import type { Entry, Line, LogService, NodePattern, Policy } from './model.ts'
 
@@ -71,9 +72,20 @@ function align(block: readonly string[][]): string[] {
       widths[index] = Math.max(widths[index] ?? 0, text.length)
     }
   }
-  return block.map((columns) =>
-    columns
-      .map((text, index) => (index === columns.length - 1 ? text : text.padEnd(widths[index] ?? 0)))
-      .join('  '),
-  )
+  return block.map((columns) => {
+    const last = columns.length - 1
+    const padded = columns.map((text, index) =>
+      index === last ? text : text.padEnd(widths[index] ?? 0),
+    )
+    return joinColumns(columns, padded)
+  })
+}
+
+/** Columns as a line: apart as they should be, or by one blank where a line may not be so long. */
+export function joinColumns(
+  columns: readonly string[],
+  padded: readonly string[] = columns,
+): string {
+  const line = padded.join('  ')
+  return line.length > MAX_LINE_CHARACTERS ? columns.join(' ') : line
 }

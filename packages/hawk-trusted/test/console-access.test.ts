@@ -193,3 +193,9 @@ describe('findings', () => {
     expect(access.describe({ code: 'granted' })).toBe(access.CODES.granted)
   })
 })
+
+test('a line that is as long as it may be is written no longer', () => {
+  const line = `ops web01${' x'.repeat(2043)}`
+  const policy = access.parse(line, { file: 'T' })
+  expect(access.parse(access.format(policy), { file: 'T' })).toEqual(policy)
+})

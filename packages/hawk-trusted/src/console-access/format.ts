@@ -1,4 +1,4 @@
-import { formatEntry } from '../format.ts'
+import { formatEntry, joinColumns } from '../format.ts'
 import type { AccessEntry, AccessPolicy } from './model.ts'
 import { asTrusted } from './policy.ts'
 
@@ -15,5 +15,5 @@ export function format(policy: AccessPolicy): string {
 /** One access line. */
 export function formatAccessEntry(entry: AccessEntry): string {
   const ignored = entry.ignored.map((text) => (/[ \t]/.test(text) ? `"${text}"` : text))
-  return [...formatEntry(asTrusted(entry)), ...ignored].join('  ')
+  return joinColumns([...formatEntry(asTrusted(entry)), ...ignored])
 }
