@@ -8,106 +8,29 @@ import {
   TRUSTED_WITH_DOMAIN_CLASS,
   trustedConsolePolicy,
   trustedWithDomainConsolePolicy,
-  type ConsolePolicy,
   type Operation,
 } from '@gatehouse/hawk-trusted/plug-in'
-import {
-  MAX_PACKED_BYTES,
-  OperationAnswerSchema,
-  PATHS,
-  StatementAnswerSchema,
-  type Answer,
-} from '@gatehouse/protocol'
+import { MAX_PACKED_BYTES, PATHS, StatementAnswerSchema } from '@gatehouse/protocol'
 import { describe, expect, it } from 'vitest'
-import { openLocal, renderStart, startAgent, type RunningAgent } from '../src/index.ts'
+import { renderStart } from '../src/index.ts'
 import { auditRecords } from './audit-records.ts'
-import { createWorld, invoke, MICROAGENT, send, start, why, type Received } from './world.ts'
-
-const NODE = { name: 'web-1', dns: 'none', domain: 'default' }
-const OTHER = { name: 'db-1', dns: 'none', domain: 'default' }
-const UPTIME = {
-  kind: 'node',
-  node: NODE,
-  microagent: MICROAGENT.self,
-  method: 'getUptime',
-} as const
-const WITH_DOMAIN = '<LogService>\nACME\\ops + * +\n'
-const SIDE_BY_SIDE = {
-  policies: [{ class: 'trusted' }, { class: 'trusted-with-domain', file: 'TrustedWithDomain.txt' }],
-}
-const ops = trustedConsolePolicy({ user: 'ops' })
-const acmeOps = trustedWithDomainConsolePolicy({ domain: 'ACME', user: 'ops' })
-
-/** A module whose policy takes one JSON text: it says what to do. */
-const MODULE = `
-const allow = (code) => ({ outcome: 'allow', reasons: [{ code }] })
-const deny = (code) => ({ outcome: 'deny', reasons: [{ code }] })
-export async function createAgentPolicy(options, host) {
-  if (options?.broken) throw new Error('the options are broken')
-  return {
-    describe: () => ({
-      className: options?.className ?? 'org.example.Words',
-      text: 'does what it is told',
-      provides: ['authorization'],
-      reliesOn: [],
-      openings: ['insecureWords'],
-    }),
-    unpack(packed) {
-      const { word, operation } = JSON.parse(Buffer.from(packed).toString())
-      return { id: Buffer.from(word), user: 'wordy', operation }
-    },
-    validateId(id) {
-      const word = Buffer.from(id).toString()
-      if (word === 'file') return host.accessControl.current ? allow('looked') : deny('looked')
-      if (word === 'throw') throw new Error('the policy broke')
-      return word === 'please' ? allow('asked-nicely') : deny('asked-badly')
-    },
-    shutdown() {
-      globalThis.wordsClosed = (globalThis.wordsClosed ?? 0) + 1
-    },
-  }
-}
-`
-const WORDS = { policies: [{ module: './words.mjs' }] }
-
-/** How often a policy of the module was told of the end. */
-function closed(): number {
-  return (globalThis as { wordsClosed?: number }).wordsClosed ?? 0
-}
-
-function words(operation: Operation, word: string) {
-  const packed = new TextEncoder().encode(JSON.stringify({ word, operation }))
-  return { policyClass: 'org.example.Words', packed }
-}
-
-function sendPacket(
-  { daemonAddress }: RunningAgent,
-  { policyClass, packed }: { readonly policyClass: string; readonly packed: Uint8Array },
-): Promise<Received> {
-  const message = { policyClass, packed: Buffer.from(packed).toString('base64') }
-  return send(daemonAddress.port, PATHS.operations, JSON.stringify(message))
-}
-
-async function operate(agent: RunningAgent, policy: ConsolePolicy, operation: Operation) {
-  const received = await sendPacket(agent, await packOperation(policy, operation))
-  return { status: received.status, ...soleAnswer(received) }
-}
-
-function soleAnswer({ body }: Received): Answer & { code: string } {
-  const { answers } = OperationAnswerSchema.parse(body)
-  expect(answers).toHaveLength(1)
-  const [answer] = answers as [Answer]
-  return { ...answer, code: answer.reasons[0]?.code ?? '' }
-}
-
-function decisionsOf(log: readonly Record<string, unknown>[]) {
-  return log.filter(({ event }) => event === 'decision')
-}
-
-async function startSideBySide(withDomain = WITH_DOMAIN) {
-  const files = { 'TrustedWithDomain.txt': withDomain }
-  return start({ config: SIDE_BY_SIDE, files })
-}
+import { invoke, MICROAGENT, send, start, why } from './world.ts'
+import {
+  NODE,
+  OTHER,
+  UPTIME,
+  WITH_DOMAIN,
+  SIDE_BY_SIDE,
+  ops,
+  acmeOps,
+  MODULE,
+  WORDS,
+  sendPacket,
+  operate,
+  soleAnswer,
+  decisionsOf,
+  startSideBySide,
+} from './packed-operations.ts'
 
 describe('an agent with Trusted and TrustedWithDomain side by side', () => {
   it('decides each client by the file of its own class, and carries out what is allowed', async () => {
@@ -273,88 +196,6 @@ describe('the record of a packed operation', () => {
     const { status, body } = await sendPacket(agent, await packOperation(acmeOps, UPTIME))
     expect([status, body.error.code]).toEqual([503, 'audit-unavailable'])
     expect((await operate(agent, ops, UPTIME)).status).toBe(200)
-  })
-})
-
-describe('a policy of a module', () => {
-  it('decides alone: an invocation that nobody packed is refused', async () => {
-    const { agent, config } = await start({ config: WORDS, files: { 'words.mjs': MODULE } })
-    const allowed = soleAnswer(await sendPacket(agent, words(UPTIME, 'please')))
-    expect(allowed).toMatchObject({ code: 'asked-nicely', result: { seconds: expect.any(Number) } })
-    expect(soleAnswer(await sendPacket(agent, words(UPTIME, 'now'))).code).toBe('asked-badly')
-    expect((await operate(agent, ops, UPTIME)).code).toBe('policy-unknown')
-    const plain = await invoke(agent, 'ops', MICROAGENT.self, 'getUptime')
-    expect([plain.status, why(plain).code]).toEqual([403, 'policy-unknown'])
-    expect(plain.body.reasons[0]?.sentence).toContain(TRUSTED_CLASS)
-    await agent.close()
-    const records = await auditRecords(join(config.dataDir, 'audit.jsonl'))
-    expect(records.filter(({ policy }) => policy !== undefined)).toEqual([])
-  })
-
-  it('that looks at the access control file has the hash of it in the record', async () => {
-    const { agent, config } = await start({ config: WORDS, files: { 'words.mjs': MODULE } })
-    await sendPacket(agent, words(UPTIME, 'file'))
-    await agent.close()
-    const policy = contentHash(await readFile(config.trustedFile.path))
-    const records = await auditRecords(join(config.dataDir, 'audit.jsonl'))
-    expect(records).toMatchObject([{ claimedUser: 'wordy', policy }])
-  })
-
-  it('that fails denies, and the log has why but the peer does not', async () => {
-    const { agent, log } = await start({ config: WORDS, files: { 'words.mjs': MODULE } })
-    const answer = soleAnswer(await sendPacket(agent, words(UPTIME, 'throw')))
-    expect(answer).toMatchObject({ outcome: 'deny', code: 'policy-failed' })
-    expect(JSON.stringify(answer)).not.toContain('the policy broke')
-    const packed = new TextEncoder().encode('no JSON')
-    const unread = await sendPacket(agent, { policyClass: 'org.example.Words', packed })
-    expect(soleAnswer(unread).code).toBe('policy-failed')
-    const failures = log.filter(({ event }) => event === 'policy-failed')
-    expect(failures).toMatchObject([
-      { policy: 'org.example.Words', step: 'validateId', detail: expect.stringContaining('broke') },
-      { step: 'unpack', code: 'policy-failed' },
-    ])
-  })
-
-  it('is told of the end', async () => {
-    const before = closed()
-    const { agent } = await start({ config: WORDS, files: { 'words.mjs': MODULE } })
-    await agent.close()
-    expect(closed()).toBe(before + 1)
-  })
-
-  it.each<[string, readonly Record<string, unknown>[], string]>([
-    ['cannot be found', [{ module: './absent.mjs' }], 'absent.mjs'],
-    ['does not parse', [{ module: './broken.mjs' }], 'broken.mjs'],
-    ['is no policy', [{ module: './other.mjs' }], 'createAgentPolicy'],
-    ['throws', [{ module: './words.mjs', options: { broken: true } }], 'options are broken'],
-    ['is named twice', [{ module: './words.mjs' }, { module: './words.mjs' }], 'org.example.Words'],
-    [
-      'takes a class name',
-      [{ class: 'trusted' }, { module: './words.mjs', options: { className: TRUSTED_CLASS } }],
-      TRUSTED_CLASS,
-    ],
-  ])('that %s ends the start, with its name, and nothing listens', async (_, policies, named) => {
-    const files = {
-      'words.mjs': MODULE,
-      'broken.mjs': 'export const = 1',
-      'other.mjs': 'export const createConsolePolicy = 1',
-    }
-    const { config } = await createWorld({ config: { policies }, files })
-    const ended = startAgent({ ...config, logFile: '-' }, { logStream: { write: () => undefined } })
-    await expect(ended).rejects.toMatchObject({
-      code: 'ERR_CONFIG',
-      message: expect.stringContaining(named),
-    })
-    await expect(readFile(join(config.dataDir, 'audit.jsonl'))).rejects.toThrow('ENOENT')
-  })
-
-  it('is not imported for a local command, which the operating system vouches for', async () => {
-    const world = { config: { policies: [{ module: './absent.mjs' }] } }
-    const { config } = await createWorld({ ...world, trusted: '*\n' })
-    const local = await openLocal(config, { logStream: { write: () => undefined } })
-    const { microagent, method } = UPTIME
-    const reply = await local.invoke({ microagent, method, scope: 'point-to-point' })
-    expect(reply.status).toBe(200)
   })
 })
 

@@ -1,82 +1,20 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { rm } from 'node:fs/promises'
-import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { PATHS } from '@gatehouse/protocol'
 import { LIBWRAP_OPENINGS } from '@gatehouse/tcp-wrappers'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { openLocal, renderStart, type AgentOptions, type PeerName } from '../src/index.ts'
+import { describe, expect, it } from 'vitest'
+import { openLocal, renderStart } from '../src/index.ts'
 import { auditRecords } from './audit-records.ts'
-import { act, ADDRESS, send, start, type Started } from './world.ts'
-
-const REFUSED = '127.0.0.9'
-const QUERY = JSON.stringify({ user: 'pat', action: 'collect.query' })
-const REQUEST = `POST ${PATHS.actions} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${QUERY.length}\r\n\r\n${QUERY}`
-
-interface Guarded {
-  readonly allow?: string
-  readonly deny?: string
-  readonly wrappers?: Readonly<Record<string, string>>
-  readonly config?: Readonly<Record<string, unknown>>
-  readonly files?: Readonly<Record<string, string>>
-}
-
-const ALLOW = 'bgssd: 127.0.0.0/255.255.255.0 EXCEPT 127.0.0.9\n'
-
-/** An agent whose daemon is guarded by the two files. */
-function startGuarded(guarded: Guarded = {}, options: AgentOptions = {}): Promise<Started> {
-  const { allow = ALLOW, deny = 'ALL: ALL\n', wrappers = {}, config = {}, files = {} } = guarded
-  const tcpWrappers = { allowFile: 'hosts.allow', denyFile: 'hosts.deny', ...wrappers }
-  return start(
-    {
-      config: { tcpWrappers, ...config },
-      files: { 'hosts.allow': allow, 'hosts.deny': deny, ...files },
-    },
-    options,
-  )
-}
-
-/** What a peer saw of a connection that it sent a request on. */
-interface Seen {
-  readonly text: string
-  /** `end`: closed in order. Else the code of the error that ended it. */
-  readonly ended: string
-}
-
-/** Connects, sends a whole request, and waits until the connection is closed. */
-function knock({ agent }: Started, from: string, bytes: string | Buffer = REQUEST): Promise<Seen> {
-  const { port } = agent.daemonAddress
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port, localAddress: from })
-    let text = ''
-    let ended = 'end'
-    socket.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk
-      socket.end()
-    })
-    socket.on('error', ({ code }: NodeJS.ErrnoException) => (ended = code ?? 'error'))
-    socket.on('close', () => resolve({ text, ended }))
-    socket.write(bytes)
-  })
-}
-
-/** The sockets on the side of the servers of this process, from now on. */
-function serverSockets(): Socket[] {
-  const sockets: Socket[] = []
-  const take = (message: unknown): void => {
-    sockets.push((message as { readonly socket: Socket }).socket)
-  }
-  subscribe('net.server.socket', take)
-  onTestFinished(() => void unsubscribe('net.server.socket', take))
-  return sockets
-}
-
-function decisions({ log }: Started): Record<string, unknown>[] {
-  return log.filter(({ event }) => event === 'decision')
-}
-
-const noDns = () => Promise.reject(new Error('no DNS'))
-const NAMELESS: PeerName = { confirmed: null, contradicted: false }
+import { act, ADDRESS, send, start } from './world.ts'
+import {
+  REFUSED,
+  QUERY,
+  REQUEST,
+  startGuarded,
+  knock,
+  serverSockets,
+  decisions,
+} from './guarded-agent.ts'
 
 describe('a peer that the rules refuse', () => {
   it('gets no byte, and none of its bytes is read', async () => {
@@ -274,107 +212,6 @@ it.each(['hosts.allow', 'hosts.deny'])(
     expect((await act(agent, 'chart', ADDRESS.view)).status).toBe(200)
   },
 )
-
-const nameOf = async (address: string): Promise<PeerName> =>
-  address === REFUSED ? { confirmed: null, contradicted: true } : { confirmed: 'a.example.test' }
-
-describe('host names in the rules', () => {
-  const allow = 'bgssd: .example.test EXCEPT evil.example.test\n'
-  it('are compared with the confirmed name', async () => {
-    const started = await startGuarded({ allow }, { lookUpName: nameOf })
-    expect((await act(started.agent, 'chart', ADDRESS.view)).status).toBe(200)
-    expect((await knock(started, REFUSED)).text).toBe('')
-    const connections = decisions(started).filter(({ daemon }) => daemon === 'bgssd')
-    expect(connections.map(({ verifiedName }) => verifiedName)).toEqual(['a.example.test', null])
-  })
-
-  it('tell a name that contradicts the address from none', async () => {
-    const deny = 'ALL: PARANOID\n'
-    const wrappers = { profile: 'libwrap' }
-    const started = await startGuarded({ allow: '', deny, wrappers }, { lookUpName: nameOf })
-    expect((await knock(started, REFUSED)).text).toBe('')
-    expect((await act(started.agent, 'chart', ADDRESS.view)).status).toBe(200)
-  })
-
-  it('are the only reason to look a name up', async () => {
-    const asked: string[] = []
-    const lookUpName = async (address: string) => {
-      asked.push(address)
-      return NAMELESS
-    }
-    const started = await startGuarded({}, { lookUpName })
-    await act(started.agent, 'chart', ADDRESS.view)
-    expect(asked).toEqual([])
-    await started.write('hosts.allow', allow)
-    await started.agent.reload()
-    await knock(started, ADDRESS.view)
-    expect(asked).toEqual([ADDRESS.view])
-  })
-
-  it('refuse when looking them up fails', async () => {
-    const rules = { allow: 'ALL: ALL EXCEPT a.example\n' }
-    const started = await startGuarded(rules, { lookUpName: noDns })
-    expect((await knock(started, ADDRESS.view)).text).toBe('')
-    expect(started.log).toContainEqual(
-      expect.objectContaining({ event: 'internal-error', msg: 'connection not decided' }),
-    )
-  })
-
-  it('leave a peer unread until it is decided', async () => {
-    const name = pending<PeerName>()
-    const started = await startGuarded({ allow }, { lookUpName: () => name.promise })
-    const sockets = serverSockets()
-    const seen = knock(started, ADDRESS.view)
-    await roundTrip(started)
-    const { port } = started.agent.daemonAddress
-    const undecided = sockets.filter(({ localPort }) => localPort === port)
-    expect(undecided.map(({ bytesRead }) => bytesRead)).toEqual([0])
-    name.resolve({ confirmed: 'a.example.test' })
-    expect((await seen).text).toContain('HTTP/1.1 200')
-  })
-
-  it('let only so many peers wait, and only some of them from one address', async () => {
-    const name = pending<PeerName>()
-    const limits = { maxUndecided: 3, maxUndecidedOfOnePeer: 2 }
-    const started = await startGuarded({ allow }, { lookUpName: () => name.promise, limits })
-    const waiting = [knock(started, REFUSED), knock(started, REFUSED)]
-    await roundTrip(started)
-    expect((await knock(started, REFUSED)).text).toBe('')
-    waiting.push(knock(started, ADDRESS.view))
-    await roundTrip(started)
-    expect((await knock(started, ADDRESS.modify)).text).toBe('')
-    name.resolve({ confirmed: 'a.example.test' })
-    const texts = (await Promise.all(waiting)).map(({ text }) => text.slice(0, 12))
-    expect(texts).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 200'])
-    const crowds = started.log.filter(({ event }) => event === 'connections-turned-away')
-    expect(crowds).toHaveLength(1)
-  })
-
-  it('hold up no agent that is to close', async () => {
-    const started = await startGuarded({ allow }, { lookUpName: () => pending<PeerName>().promise })
-    const seen = knock(started, ADDRESS.view)
-    await roundTrip(started)
-    await started.agent.close()
-    expect((await seen).text).toBe('')
-  })
-})
-
-interface Pending<Value> {
-  readonly promise: Promise<Value>
-  readonly resolve: (value: Value) => void
-}
-
-function pending<Value>(): Pending<Value> {
-  let settle: ((value: Value) => void) | undefined
-  const promise = new Promise<Value>((resolve) => (settle = resolve))
-  return { promise, resolve: (value) => settle?.(value) }
-}
-
-/** Asks the agent behind the daemon, which answers: what was sent before has arrived by then. */
-async function roundTrip({ agent }: Started): Promise<void> {
-  const { port } = agent.agentAddress ?? { port: 0 }
-  expect((await send(port, PATHS.actions, QUERY)).status).toBe(403)
-}
 
 describe('an agent without such files', () => {
   it('hears everybody, and its first screen says so', async () => {
