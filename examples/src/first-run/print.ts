@@ -1,4 +1,4 @@
-import { escapeControls, formatSource, type Statement } from '@gatehouse/core'
+import { describeProvision, escapeControls, formatSource, type Statement } from '@gatehouse/core'
 import {
   describeCall,
   type CallResult,
@@ -76,8 +76,8 @@ function renderGroup(kind: string, group: readonly SystemStatement[], paint: Pai
     `    ${paint(tone, word.padEnd(9))} ${escapeControls(rest)}`
   return [
     `  ${paint('strong', kind)} on ${group.map(({ system }) => system).join(', ')}`,
-    ...provided.map(({ guarantee, by }) =>
-      row('allow', 'provides', `${guarantee}, by ${by.join(' and ')}`),
+    ...provided.map((one) =>
+      row('allow', 'provides', `${describeProvision(one)}, by ${one.by.join(' and ')}`),
     ),
     ...unmet.map(({ guarantee, of }) =>
       row('warning', 'rests on', `${guarantee} of the ${of}, which nobody provides`),

@@ -17,6 +17,12 @@ export const GUARANTEES = [
  */
 export type Guarantee = (typeof GUARANTEES)[number]
 
+/**
+ * A guarantee that a guard gives: alone it holds for the whole request, with `of` for that part of it
+ * and no other. A console's certificate authenticates the console, not the user that it speaks for.
+ */
+export type Provision = Guarantee | Reliance
+
 /** A guarantee that a guard needs from somebody else for its own answer to mean anything. */
 export interface Reliance {
   /** What has to be guaranteed. */

@@ -1,5 +1,5 @@
 import { allow, deny, type Decision, type Reason, type Reasons } from './decision.ts'
-import type { Guarantee, Reliance } from './guarantee.ts'
+import type { Provision, Reliance } from './guarantee.ts'
 import { stateGuards, type Statement } from './statement.ts'
 
 /** One model at work: it decides requests, and says what it promises and what it needs for that. */
@@ -7,7 +7,7 @@ export interface Guard<Request, Code extends string = string> {
   /** Short name, unique among the guards of a set-up, such as `hawk-trusted`. */
   readonly name: string
   /** What an allow of this guard guarantees, provided that what it relies on is met. */
-  readonly provides: readonly Guarantee[]
+  readonly provides: readonly Provision[]
   /** What this guard takes for granted. */
   readonly reliesOn: readonly Reliance[]
   /** Names of protections that were switched off or that a copied tool never had. Default: none. */
@@ -42,7 +42,9 @@ export function compose<Request>(
   const statement = stateGuards(guards)
   return Object.freeze({
     name: guards.map((guard) => guard.name).join(' + '),
-    provides: statement.provided.map((entry) => entry.guarantee),
+    provides: statement.provided.map(({ guarantee, of }) =>
+      of === undefined ? guarantee : { guarantee, of },
+    ),
     reliesOn: statement.unmet.map(({ guarantee, of }) => ({ guarantee, of })),
     openings: statement.openings.map((entry) => entry.opening),
     guards,

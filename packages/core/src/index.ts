@@ -33,7 +33,7 @@ export {
   type Expectation,
   type ExpectationCode,
 } from './expectations.ts'
-export { GUARANTEES, type Guarantee, type Reliance } from './guarantee.ts'
+export { GUARANTEES, type Guarantee, type Provision, type Reliance } from './guarantee.ts'
 export { compose, GUARD_FAILED, type ComposedGuard, type Guard } from './guard.ts'
 export {
   isNoPolicy,
@@ -58,6 +58,7 @@ export {
 export { Secret } from './secret.ts'
 export { formatSource, type FileSource, type SourceRef } from './source-ref.ts'
 export {
+  describeProvision,
   describeStatement,
   stateGuards,
   type Opening,

@@ -1,10 +1,12 @@
 import { escapeControls } from './escape.ts'
-import { GUARANTEES, type Guarantee, type Reliance } from './guarantee.ts'
+import { GUARANTEES, type Guarantee, type Provision, type Reliance } from './guarantee.ts'
 import type { Guard } from './guard.ts'
 
 /** A guarantee and the guards that give it, in their order. */
 export interface Provided {
   readonly guarantee: Guarantee
+  /** The part of the request that it holds for. Default: all of it. */
+  readonly of?: string
   /** Names of the guards. */
   readonly by: readonly string[]
 }
@@ -39,32 +41,51 @@ export interface Statement {
 
 /** Adds up what guards promise when they are asked in the given order. */
 export function stateGuards(guards: readonly Guard<never>[]): Statement {
-  const by = new Map<Guarantee, string[]>()
+  const provided: { guarantee: Guarantee; of?: string; by: string[] }[] = []
   const unmet: Unmet[] = []
   const openings: Opening[] = []
   for (const guard of guards) {
-    for (const { guarantee, of } of guard.reliesOn) {
-      if (by.has(guarantee)) continue
-      unmet.push({ guard: guard.name, guarantee, of, undermines: guard.provides })
+    const own = guard.provides.map(scoped)
+    const undermines = [...new Set(own.map(({ guarantee }) => guarantee))]
+    for (const reliance of guard.reliesOn) {
+      if (provided.some((one) => meets(one, reliance))) continue
+      const { guarantee, of } = reliance
+      unmet.push({ guard: guard.name, guarantee, of, undermines })
     }
-    for (const guarantee of guard.provides) {
-      by.set(guarantee, [...(by.get(guarantee) ?? []), guard.name])
+    for (const { guarantee, of } of own) {
+      const same = provided.find((one) => one.guarantee === guarantee && one.of === of)
+      if (same === undefined) {
+        provided.push({ guarantee, ...(of !== undefined && { of }), by: [guard.name] })
+      } else same.by.push(guard.name)
     }
     for (const opening of guard.openings ?? []) openings.push({ guard: guard.name, opening })
   }
   return {
-    provided: [...by].map(([guarantee, names]) => ({ guarantee, by: names })),
+    provided,
     unmet,
-    lacking: GUARANTEES.filter((guarantee) => !by.has(guarantee)),
+    lacking: GUARANTEES.filter((guarantee) => provided.every((one) => one.guarantee !== guarantee)),
     openings,
   }
+}
+
+function scoped(provision: Provision): { readonly guarantee: Guarantee; readonly of?: string } {
+  return typeof provision === 'string' ? { guarantee: provision } : provision
+}
+
+function meets({ guarantee, of }: Omit<Provided, 'by'>, reliance: Reliance): boolean {
+  return guarantee === reliance.guarantee && (of === undefined || of === reliance.of)
+}
+
+/** A provision in words: `privacy`, `authentication of the console`. */
+export function describeProvision({ guarantee, of }: Omit<Provided, 'by'>): string {
+  return of === undefined ? guarantee : `${guarantee} of the ${of}`
 }
 
 /** A statement as lines for people, one fact a line. */
 export function describeStatement(statement: Statement): string[] {
   const { provided, unmet, lacking, openings } = statement
   return [
-    ...provided.map(({ guarantee, by }) => `provides ${guarantee}, by ${by.join(' and ')}`),
+    ...provided.map((one) => `provides ${describeProvision(one)}, by ${one.by.join(' and ')}`),
     ...unmet.map(
       ({ guard, guarantee, of, undermines }) =>
         `${undermines.join(' and ')} by ${guard} rests on the ${guarantee} of the ${of}, which nothing before it provides`,

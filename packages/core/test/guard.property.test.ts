@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { allow, compose, deny, GUARANTEES, type Guard } from '../src/index.ts'
+import {
+  allow,
+  compose,
+  deny,
+  GUARANTEES,
+  type Guard,
+  type Provision,
+  type Reliance,
+} from '../src/index.ts'
 
 interface Plan {
   readonly name: string
@@ -10,11 +18,13 @@ interface Plan {
   readonly answer: 'allow' | 'deny' | 'throw' | 'reject'
 }
 
-const guarantees = fc.uniqueArray(fc.constantFrom(...GUARANTEES), { maxLength: 3 })
+const guarantee = fc.constantFrom(...GUARANTEES)
+const scoped = fc.record({ guarantee, of: fc.constantFrom('user name', 'console') })
+const provision: fc.Arbitrary<Provision> = fc.oneof(guarantee, scoped)
 const plan: fc.Arbitrary<Plan> = fc.record({
   name: fc.constantFrom('a', 'b', 'c', 'd'),
-  provides: guarantees,
-  reliesOn: guarantees.map((all) => all.map((guarantee) => ({ guarantee, of: 'user name' }))),
+  provides: fc.uniqueArray(provision, { maxLength: 3, selector: (one) => JSON.stringify(one) }),
+  reliesOn: fc.uniqueArray(scoped, { maxLength: 3, selector: (one) => JSON.stringify(one) }),
   openings: fc.subarray(['insecureFirst', 'insecureSecond']),
   answer: fc.constantFrom('allow', 'allow', 'allow', 'deny', 'throw', 'reject'),
 })
@@ -82,19 +92,25 @@ test('a composition allows exactly when every guard does, and keeps a reason of 
   )
 })
 
-test('a reliance is unmet exactly when no guard before it provides it', () => {
+test('a reliance is unmet exactly when no guard before it provides it, for all or for that part', () => {
   fc.assert(
     fc.property(fc.array(plan, { minLength: 1, maxLength: 5 }), (plans) => {
       const [first, ...rest] = plans.map(guardOf) as [Guard<unknown>, ...Guard<unknown>[]]
       const expected = plans.flatMap(({ name, reliesOn }, index) =>
         reliesOn
-          .filter(
-            ({ guarantee }) => !plans.slice(0, index).some((p) => p.provides.includes(guarantee)),
-          )
-          .map(({ guarantee }) => ({ name, guarantee })),
+          .filter((reliance) => !plans.slice(0, index).some((before) => isMetBy(before, reliance)))
+          .map((reliance) => ({ name, ...reliance })),
       )
       const { unmet } = compose(first, ...rest).statement
-      expect(unmet.map(({ guard, guarantee }) => ({ name: guard, guarantee }))).toEqual(expected)
+      expect(unmet.map(({ guard: name, guarantee, of }) => ({ name, guarantee, of }))).toEqual(
+        expected,
+      )
     }),
   )
 })
+
+function isMetBy({ provides }: Plan, { guarantee, of }: Reliance): boolean {
+  const isSame = (one: Provision): boolean =>
+    typeof one !== 'string' && one.guarantee === guarantee && one.of === of
+  return provides.includes(guarantee) || provides.some(isSame)
+}

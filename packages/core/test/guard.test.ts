@@ -64,3 +64,21 @@ test('the statement tells a reliance that nothing met, and that order matters', 
   expect(compose(tls, file).statement.unmet).toEqual([])
   expect(compose(file, tls).statement.unmet).toHaveLength(1)
 })
+
+test('what holds for one part of a request meets a reliance on that part and no other', () => {
+  const mutual: Guard<unknown> = {
+    ...tls,
+    provides: [{ guarantee: 'authentication', of: 'console' }, 'integrity', 'privacy'],
+  }
+  expect(describeStatement(compose(mutual, file).statement)).toEqual([
+    'provides authentication of the console, by tls',
+    'provides integrity, by tls',
+    'provides privacy, by tls',
+    'provides authorization, by file',
+    'authorization by file rests on the authentication of the user name, which nothing before it provides',
+    'lacks freshness',
+    'file runs with insecureDefault',
+  ])
+  const listed = { ...file, reliesOn: [{ guarantee: 'authentication', of: 'console' }] } as const
+  expect(compose(mutual, listed).statement.unmet).toEqual([])
+})

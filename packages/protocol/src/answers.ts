@@ -76,7 +76,15 @@ const SourceRefSchema: z.ZodType<SourceRef> = z.union([
 ])
 
 const StatementSchema: z.ZodType<Statement> = z.strictObject({
-  provided: z.array(z.strictObject({ guarantee, by: z.array(text).max(MAX_REASONS) })).max(8),
+  provided: z
+    .array(
+      z.strictObject({
+        guarantee,
+        of: z.exactOptional(text),
+        by: z.array(text).max(MAX_REASONS),
+      }),
+    )
+    .max(256),
   unmet: z
     .array(
       z.strictObject({

@@ -1,4 +1,4 @@
-import { escapeControls, formatSource, type Statement } from '@gatehouse/core'
+import { describeProvision, escapeControls, formatSource, type Statement } from '@gatehouse/core'
 import type { AnswerReason, StatementAnswer } from '@gatehouse/protocol'
 import { html } from 'hono/html'
 import { describeCall, type Result } from '../calls.ts'
@@ -78,7 +78,7 @@ function statements({ actions, invocations }: StatementAnswer): Html {
 
 function statementList(title: string, { provided, unmet, lacking, openings }: Statement): Html {
   const rows = [
-    { tone: 'good', term: 'Provides', facts: provided.map(({ guarantee }) => guarantee) },
+    { tone: 'good', term: 'Provides', facts: provided.map(describeProvision) },
     {
       tone: 'warn',
       term: 'Rests on',
