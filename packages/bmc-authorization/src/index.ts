@@ -9,7 +9,7 @@ export {
 export { check } from './check.ts'
 export { CODES, describe, LOAD_CODES, type Code, type LoadCode } from './codes.ts'
 export { diff, type ChangedRegion } from './diff.ts'
-export { EXPECTATION_FIELD_CODES, test, type ExpectationFieldCode } from './expectations.ts'
+export { test } from './expectations.ts'
 export { explain } from './explain.ts'
 export { format } from './format.ts'
 export { guard, VENDOR_DEFAULT_OPENING } from './guard.ts'

@@ -54,6 +54,14 @@ test('the page shows each system, what it provides, rests on, lacks and has swit
   expect(page).toMatch(/gone01[\s\S]*not reachable/)
 })
 
+test('what a system promises for packed operations stands on the page where it takes them', async () => {
+  const { system } = await listenAs('web01', json(200, STATEMENT))
+  const operations = STATEMENT.actions
+  const { system: packing } = await listenAs('web02', json(200, { ...STATEMENT, operations }))
+  const page = await (await fetch((await started(system, packing)).url)).text()
+  expect(page.match(/Packed operations/g)).toHaveLength(1)
+})
+
 test('the page allows no script, no frame and nothing from elsewhere', async () => {
   const { url } = await started()
   const { headers } = await fetch(url)

@@ -27,7 +27,7 @@ export interface Expectation {
   readonly source: LineSource
   /** What the policy should answer. */
   readonly expected: Outcome
-  /** The request, field by field, as the model names them. */
+  /** The request, field by field, as the model names them. `answerExpectations` asks it. */
   readonly fields: ReadonlyMap<string, string>
 }
 

@@ -28,6 +28,12 @@ export {
 } from './errors.ts'
 export { escapeControls } from './escape.ts'
 export {
+  answerExpectations,
+  EXPECTATION_FIELD_CODES,
+  type ExpectationFieldCode,
+  type ExpectationForm,
+} from './expectation-answers.ts'
+export {
   EXPECTATION_CODES,
   parseExpectations,
   type Expectation,

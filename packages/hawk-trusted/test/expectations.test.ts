@@ -1,4 +1,4 @@
-import { noPolicy, ParseError, parseExpectations } from '@gatehouse/core'
+import { noPolicy, ParseError, parseExpectations, type ExpectationFieldCode } from '@gatehouse/core'
 import { describe, expect, test } from 'vitest'
 import * as hawk from '../src/index.ts'
 
@@ -60,7 +60,7 @@ test('without a policy everything is refused, and no expectation asks nothing', 
 })
 
 describe('refused is', () => {
-  test.each<[string, string, hawk.ExpectationFieldCode[]]>([
+  test.each<[string, string, ExpectationFieldCode[]]>([
     [
       'a field that is none',
       'user=a node=b microagent=c method=d agent=e',

@@ -1,40 +1,37 @@
 import {
+  answerExpectations,
   claimed,
-  DiagnosticList,
   type Expectation,
+  type ExpectationForm,
   type ExpectationResult,
   type NoPolicy,
-  type Outcome,
 } from '@gatehouse/core'
 import { check } from './check.ts'
 import type { Code } from './codes.ts'
 import type { Policy, Profile, Request } from './model.ts'
 import { readSubject } from './request.ts'
 
-/** Why the fields of an expectation make no request. Part of the interface. */
-export const EXPECTATION_FIELD_CODES = {
-  /** Use daemon, address, name, user, server and port. */
-  'expectation-field-unknown': 'not a field of a request',
-  /** Give daemon and address. */
-  'expectation-field-missing': 'field is missing',
-  /** Mend the value: a request with it would be refused whatever the files say. */
-  'expectation-value-malformed': 'value is not one that the field can have',
-} as const
+/** The fields of an expectation, by the path in a request that each fills. */
+const FIELDS: Readonly<Record<string, string>> = {
+  daemon: 'daemon',
+  'client.address': 'address',
+  'client.name': 'name',
+  'client.user': 'user',
+  'server.address': 'server',
+  'server.port': 'port',
+}
 
-/** A code of {@link EXPECTATION_FIELD_CODES}. */
-export type ExpectationFieldCode = keyof typeof EXPECTATION_FIELD_CODES
-
-/** The fields of an expectation, and the path in a request that each fills. */
-const PATHS: ReadonlyMap<string, string> = new Map([
-  ['daemon', 'daemon'],
-  ['address', 'client.address'],
-  ['name', 'client.name'],
-  ['user', 'client.user'],
-  ['server', 'server.address'],
-  ['port', 'server.port'],
-])
-
-const REQUIRED = ['daemon', 'address']
+function formOf(profile: Profile): ExpectationForm<Request> {
+  return {
+    required: ['daemon', 'address'],
+    optional: ['name', 'user', 'server', 'port'],
+    requestOf,
+    malformed: (request) => {
+      const subject = readSubject(request, profile)
+      return 'malformed' in subject ? [FIELDS[subject.malformed] ?? subject.malformed] : []
+    },
+  }
+}
 
 /**
  * Answers expectations by a policy.
@@ -44,20 +41,14 @@ const REQUIRED = ['daemon', 'address']
  * default unknown. There is no field for netgroups.
  *
  * @returns A result for each expectation, in their order.
- * @throws ParseError with every field that is unknown, missing or has a value that no request can
- * have, each with a code of {@link EXPECTATION_FIELD_CODES} and the line, at column 1.
+ * @throws ParseError as `answerExpectations` of the core.
  */
 export function test(
   policy: Policy | NoPolicy,
   expectations: readonly Expectation[],
 ): ExpectationResult<Code>[] {
   const profile = 'profile' in policy ? policy.profile : 'strict'
-  reportFaults(expectations, profile)
-  return expectations.map(({ source, expected, fields }) => {
-    const decision = check(policy, requestOf(fields))
-    const outcome: Outcome = decision.outcome
-    return { source, expected, decision, holds: outcome === expected }
-  })
+  return answerExpectations(expectations, formOf(profile), (request) => check(policy, request))
 }
 
 function requestOf(fields: ReadonlyMap<string, string>): Request {
@@ -76,39 +67,4 @@ function requestOf(fields: ReadonlyMap<string, string>): Request {
       ...(port === undefined ? {} : { port: /^\d{1,5}$/.test(port) ? Number(port) : -1 }),
     },
   }
-}
-
-function reportFaults(expectations: readonly Expectation[], profile: Profile): void {
-  for (const file of new Set(expectations.map(({ source }) => source.file))) {
-    const diagnostics = new DiagnosticList<ExpectationFieldCode>(file)
-    for (const { source, fields } of expectations) {
-      if (source.file !== file) continue
-      for (const [code, detail] of faultsOf(fields, profile)) {
-        const message = `${EXPECTATION_FIELD_CODES[code]}: \`${detail}\``
-        diagnostics.add(code, message, { line: source.line, column: 1 }, '')
-      }
-    }
-    diagnostics.throwIfAny()
-  }
-}
-
-function faultsOf(
-  fields: ReadonlyMap<string, string>,
-  profile: Profile,
-): [ExpectationFieldCode, string][] {
-  const names = [...fields.keys()]
-  const faults: [ExpectationFieldCode, string][] = [
-    ...names
-      .filter((name) => !PATHS.has(name))
-      .map((name): [ExpectationFieldCode, string] => ['expectation-field-unknown', name]),
-    ...REQUIRED.filter((name) => !fields.has(name)).map((name): [ExpectationFieldCode, string] => [
-      'expectation-field-missing',
-      name,
-    ]),
-  ]
-  if (faults.length > 0) return faults
-  const subject = readSubject(requestOf(fields), profile)
-  if (!('malformed' in subject)) return []
-  const bad = names.find((name) => PATHS.get(name) === subject.malformed) ?? subject.malformed
-  return [['expectation-value-malformed', `${bad}=${fields.get(bad) ?? ''}`]]
 }

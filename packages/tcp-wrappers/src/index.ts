@@ -1,7 +1,7 @@
 export { check } from './check.ts'
 export { CODES, describe, LOAD_CODES, type Code, type LoadCode } from './codes.ts'
 export { diff } from './diff.ts'
-export { EXPECTATION_FIELD_CODES, test, type ExpectationFieldCode } from './expectations.ts'
+export { test } from './expectations.ts'
 export { explain, type ExplainedRule, type Explanation } from './explain.ts'
 export { format, type FormattedFiles } from './format.ts'
 export { guard, LIBWRAP_OPENINGS } from './guard.ts'

@@ -18,7 +18,7 @@ export {
   type ConfigurationRequest,
 } from './configuration.ts'
 export { diff, type Region } from './diff.ts'
-export { EXPECTATION_FIELD_CODES, test, type ExpectationFieldCode } from './expectations.ts'
+export { test } from './expectations.ts'
 export { explain, type Explanation, type TargetExplanation } from './explain.ts'
 export { format, formatLines } from './format.ts'
 export { guard } from './guard.ts'

@@ -1,5 +1,10 @@
 import * as bmc from '@gatehouse/bmc-authorization'
-import { EXPECTATION_CODES, parseExpectations, type ExpectationResult } from '@gatehouse/core'
+import {
+  EXPECTATION_CODES,
+  EXPECTATION_FIELD_CODES,
+  parseExpectations,
+  type ExpectationResult,
+} from '@gatehouse/core'
 import * as hawk from '@gatehouse/hawk-trusted'
 import * as tcp from '@gatehouse/tcp-wrappers'
 import type { Random } from '../../random.ts'
@@ -46,16 +51,17 @@ function examine(input: Input, random: Random): boolean {
   const expectations = readOrRefused(read, EXPECTATION_CODES)
   if (expectations === undefined) return false
   ensureEqual(read(), expectations, 'a second reading differs')
-  answer(() => hawk.test(POLICIES.hawk, expectations), hawk.EXPECTATION_FIELD_CODES, hawk.CODES)
-  answer(() => bmc.test(POLICIES.bmc, expectations), bmc.EXPECTATION_FIELD_CODES, bmc.CODES)
-  answer(() => tcp.test(POLICIES.tcp, expectations), tcp.EXPECTATION_FIELD_CODES, tcp.CODES)
+  answer(() => hawk.test(POLICIES.hawk, expectations), hawk.CODES)
+  answer(() => bmc.test(POLICIES.bmc, expectations), bmc.CODES)
+  answer(() => tcp.test(POLICIES.tcp, expectations), tcp.CODES)
   return true
 }
 
 function answer(
   test: () => readonly ExpectationResult[],
-  fieldCodes: Readonly<Record<string, string>>,
   codes: Readonly<Record<string, string>>,
 ): void {
-  for (const { decision } of readOrRefused(test, fieldCodes) ?? []) ensureDecision(decision, codes)
+  for (const { decision } of readOrRefused(test, EXPECTATION_FIELD_CODES) ?? []) {
+    ensureDecision(decision, codes)
+  }
 }

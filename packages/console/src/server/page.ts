@@ -72,8 +72,10 @@ function identity({ system: { name, dns, domain } }: StatementAnswer): string {
   return escapeControls(`${name}:${dns}:${domain}`)
 }
 
-function statements({ actions, invocations }: StatementAnswer): Html {
-  return html`${statementList('Actions', actions)}${statementList('Invocations', invocations)}`
+function statements({ actions, invocations, operations }: StatementAnswer): Html {
+  return html`${statementList('Actions', actions)}${statementList('Invocations', invocations)}${
+    operations === undefined ? '' : statementList('Packed operations', operations)
+  }`
 }
 
 function statementList(title: string, { provided, unmet, lacking, openings }: Statement): Html {
