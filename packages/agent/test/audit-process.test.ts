@@ -56,6 +56,33 @@ it('has every decision that it answered on disk when it is killed, three times o
   expect(connections.length).toBeGreaterThanOrEqual(answered.length)
 }, 60_000)
 
+it('carries nothing out once its log cannot grow, and goes on when it can again', async () => {
+  const world = await createWorld({ config: { logFile: '-' } })
+  const { child, stdout } = await runResident(world, { fileBlocks: 64 })
+  const port = daemonPort(stdout)
+  const bodyOf = (action: string): string =>
+    JSON.stringify({ user: 'pat', action, target: 'nightly' })
+  const statuses: number[] = []
+  while (statuses.at(-1) !== 503 && statuses.length < 1_000) {
+    // oxlint-disable-next-line no-await-in-loop -- until the log is full
+    const { status } = await send(port, PATHS.actions, bodyOf('chart'), { from: '127.0.0.4' })
+    statuses.push(status)
+  }
+  expect(new Set(statuses)).toEqual(new Set([403, 503]))
+  const refused = await send(port, PATHS.actions, bodyOf('collect.start'), { from: '127.0.0.2' })
+  expect([refused.status, refused.body.error.code]).toEqual([503, 'audit-unavailable'])
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+
+  const again = daemonPort((await runResident(world)).stdout)
+  const asked = await send(again, PATHS.actions, bodyOf('collect.query'))
+  const nightly = { collection: 'nightly', running: false }
+  expect(asked.body).toMatchObject({ outcome: 'allow', result: { collections: [nightly] } })
+  const path = join(world.config.dataDir, 'audit.jsonl')
+  const verified = await verifyLog(path, { from: 1 })
+  expect(verified).toMatchObject({ intact: true, records: statuses.length })
+}, 60_000)
+
 it('lets several local commands record at once, beside an agent that runs', async () => {
   const world = await createWorld({ config: GUARDED, files: FILES })
   const { stdout } = await runResident(world)

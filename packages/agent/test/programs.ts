@@ -22,9 +22,20 @@ export function run(...args: string[]): Promise<Ended> {
   })
 }
 
+/** What a resident agent may use of the machine. */
+export interface Bounds {
+  /** Largest file that it can write, in blocks of 512 bytes. Default: no limit. */
+  readonly fileBlocks?: number
+}
+
 /** Starts a resident agent and waits until it has said what it is. */
-export async function runResident(world: World): Promise<{ child: ChildProcess; stdout: string }> {
-  const child = spawn(process.execPath, [MAIN, 'run', '--config', world.configFile])
+export async function runResident(
+  world: World,
+  { fileBlocks }: Bounds = {},
+): Promise<{ child: ChildProcess; stdout: string }> {
+  const limit = fileBlocks === undefined ? '' : `ulimit -f ${fileBlocks}; `
+  const words = [process.execPath, MAIN, 'run', '--config', world.configFile]
+  const child = spawn('sh', ['-c', `${limit}exec "$0" "$@"`, ...words])
   onTestFinished(() => void child.kill('SIGKILL'))
   let stdout = ''
   for await (const chunk of child.stdout) {
