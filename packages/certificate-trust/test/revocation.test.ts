@@ -118,6 +118,17 @@ describe('complete lists', () => {
     expect(ask([old])).toEqual(REVOKED)
   })
 
+  test('of two of one second the higher number counts, and of one number both do', () => {
+    const good = list(BETWEEN, { number: 1 })
+    const bad = list(BETWEEN, { number: 2, entries: [ENTRY] })
+    expect(ask([good, bad])).toEqual(REVOKED)
+    expect(ask([bad, good])).toEqual(REVOKED)
+    const same = list(BETWEEN, { number: 1, entries: [ENTRY] })
+    expect(ask([good, same])).toEqual(REVOKED)
+    const held = list(BETWEEN, { number: 1, entries: [{ ...ENTRY, reason: 6 }] })
+    expect(ask([held, list(BETWEEN, { number: 2 })])).toEqual(GOOD)
+  })
+
   test('authorities are asked about as well, unless only the peer is', () => {
     const lists = [list(BETWEEN)]
     const peer = server(LEAF, BETWEEN)

@@ -134,13 +134,11 @@ export class PolicyGraph {
     const named = this.#nodes.filter((node) => node !== any)
     const mapped = new Map<string, string[]>()
     for (const { issuerPolicy, subjectPolicy } of mappings) {
-      mapped.set(issuerPolicy, [...(mapped.get(issuerPolicy) ?? []), subjectPolicy])
+      append(mapped, issuerPolicy, subjectPolicy)
     }
     if (this.#nodes.length === 0) return EMPTY
     const expected = new Map<string, PolicyNode[]>()
-    const expect = (policy: string, node: PolicyNode): void => {
-      expected.set(policy, [...(expected.get(policy) ?? []), node])
-    }
+    const expect = (policy: string, node: PolicyNode): void => append(expected, policy, node)
     const known = new Set(named.map(({ policy }) => policy))
     for (const node of named) {
       const subjects = mapped.get(node.policy)
@@ -162,6 +160,13 @@ export class PolicyGraph {
     this.#explicit = Math.max(0, this.#explicit - 1)
     if (policyConstraints?.value.requireExplicitPolicy === 0) this.#explicit = 0
   }
+}
+
+/** Adds to the values of a key; a list is not copied, as a peer chooses how long it is. */
+function append<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
 }
 
 /** Where the nodes come from: the first policy below "any" of each line up; "any" itself for a line of that only. */

@@ -21,7 +21,7 @@ import { readName, type Name } from '../name/name.ts'
 import { OID } from '../der/oids.ts'
 
 /** Why a certificate was revoked, by the number of its reason (RFC 5280, 5.3.1). */
-const REVOCATION_REASONS = {
+export const REVOCATION_REASONS = {
   0: 'unspecified',
   1: 'keyCompromise',
   2: 'cACompromise',
@@ -70,6 +70,8 @@ const WHOLE: ListScope = {
 
 /** A certificate revocation list that was read. Nothing about it has been checked but its form. */
 export class CertificateList implements Signed {
+  /** The list as DER. */
+  readonly der: Uint8Array
   readonly signedBytes: Uint8Array
   readonly signatureAlgorithm: AlgorithmIdentifier
   readonly signature: Uint8Array
@@ -89,15 +91,14 @@ export class CertificateList implements Signed {
   readonly hindrance: 'unknown-critical' | 'number-critical' | null
   /** Certificates on it. */
   readonly size: number
-  readonly #der: Uint8Array
-  readonly #entries: ReadonlyMap<string, Revocation>
+  readonly #entries: Entries
 
   /** @throws DerFault on the first error. Use `parseCertificateList`. */
   constructor(reader: DerReader) {
     const whole = reader.element(TAG.sequence)
     const inside = DerReader.inside(whole)
     const signed = inside.element(TAG.sequence)
-    this.#der = encodingOf(whole)
+    this.der = encodingOf(whole)
     this.signedBytes = encodingOf(signed)
     this.signatureAlgorithm = readAlgorithm(inside)
     this.signature = wholeBitString(inside.element(TAG.bitString))
@@ -118,7 +119,10 @@ export class CertificateList implements Signed {
     const revoked = body.optionalInside(TAG.sequence)
     const { entries, hasUnknown } = readEntries(revoked, this.issuer)
     this.#entries = entries
-    this.size = entries.size
+    this.size = Array.from(entries.values(), ({ size }) => size).reduce(
+      (sum, size) => sum + size,
+      0,
+    )
     const own = readListExtensions(body.optionalInside(constructed(0)))
     if (version === undefined && own.isThere) throw new DerFault('version-mismatch', signed.start)
     body.finish()
@@ -131,41 +135,44 @@ export class CertificateList implements Signed {
 
   /** SHA-256 of the DER form, lower-case hexadecimal. */
   get sha256(): string {
-    return createHash('sha256').update(this.#der).digest('hex')
+    return createHash('sha256').update(this.der).digest('hex')
   }
 
   /** What the list says of a certificate; `undefined` when it is not on it. */
   find(issuer: Name, serialNumber: string): Revocation | undefined {
-    return this.#entries.get(entryKey(issuer, serialNumber))
+    return this.#entries.get(issuer.key)?.get(serialNumber)
   }
 }
 
-function entryKey({ key }: Name, serialNumber: string): string {
-  return `${serialNumber} ${key}`
-}
+/** By issuer, then by serial number: a name may be long, and is not to be there once an entry. */
+type Entries = ReadonlyMap<string, ReadonlyMap<string, Revocation>>
 
 interface ReadEntries {
-  readonly entries: ReadonlyMap<string, Revocation>
+  readonly entries: Entries
   readonly hasUnknown: boolean
 }
 
 function readEntries(list: DerReader | undefined, listIssuer: Name): ReadEntries {
-  const entries = new Map<string, Revocation>()
-  let issuer = listIssuer
+  const entries = new Map<string, Map<string, Revocation>>()
+  let ofIssuer = new Map<string, Revocation>()
   let hasUnknown = false
   if (list === undefined) return { entries, hasUnknown }
+  entries.set(listIssuer.key, ofIssuer)
   while (!list.isAtEnd) {
     const inside = list.inside(TAG.sequence)
     const serial = hexOf(integerBytes(inside.element(TAG.integer)))
     const since = readTime(inside).seconds
     const extensions = readEntryExtensions(inside.optionalInside(TAG.sequence))
     inside.finish()
-    issuer = extensions.issuer ?? issuer
+    if (extensions.issuer !== undefined) {
+      const { key } = extensions.issuer
+      ofIssuer = entries.get(key) ?? new Map<string, Revocation>()
+      entries.set(key, ofIssuer)
+    }
     hasUnknown ||= extensions.hasUnknown
-    const key = entryKey(issuer, serial)
     // Whoever stands on a list twice is not on it by the weaker word.
-    if (extensions.reason !== 'removeFromCRL' || !entries.has(key)) {
-      entries.set(key, { since, reason: extensions.reason })
+    if (extensions.reason !== 'removeFromCRL' || !ofIssuer.has(serial)) {
+      ofIssuer.set(serial, { since, reason: extensions.reason })
     }
   }
   return { entries, hasUnknown }

@@ -25,7 +25,16 @@ export interface RevocationContext {
 
 /** Lists in the order in which they are asked: the newest first. */
 export function sortLists(lists: readonly CertificateList[]): readonly CertificateList[] {
-  return lists.toSorted((one, other) => other.thisUpdate - one.thisUpdate)
+  return lists.toSorted((one, other) => {
+    if (one.thisUpdate !== other.thisUpdate) return other.thisUpdate - one.thisUpdate
+    return supersedes(one, other) ? -1 : Number(supersedes(other, one))
+  })
+}
+
+/** Whether one list is newer than another: by its time, and within a second by its number. */
+function supersedes(one: CertificateList, other: CertificateList): boolean {
+  if (one.thisUpdate !== other.thisUpdate) return one.thisUpdate > other.thisUpdate
+  return (one.number ?? 0n) > (other.number ?? 0n)
 }
 
 /** All reasons but that of bit 0, which is not used. */
@@ -51,7 +60,8 @@ export function revocationStatus(
     const reasons = points.reduce((sum, point) => sum | coverage(list, point, certificate), 0)
     const isUseless = reasons === 0 || list.baseNumber !== null || list.thisUpdate > context.at
     if (isUseless || list.hindrance === 'unknown-critical') continue
-    if (asked.some((newer) => isSameSeries(newer, list)) || !context.isGenuine(list)) continue
+    const isOld = asked.some((newer) => isSameSeries(newer, list) && supersedes(newer, list))
+    if (isOld || !context.isGenuine(list)) continue
     const isUsable = isCurrent(list, context)
     const found = isUsable ? ask(list, points, certificate, context) : entryOf(list, certificate)
     if (found !== undefined && (isUsable || found.reason !== 'certificateHold')) {
@@ -106,15 +116,24 @@ function coversKind(scope: ListScope, { extensions }: Certificate): boolean {
 
 /** A list of a point covers the points that have one of its names. */
 function coversPoint(
-  { issuer, scope }: CertificateList,
+  list: CertificateList,
   { name, crlIssuer }: DistributionPoint,
   certificate: Certificate,
 ): boolean {
-  if (scope.point === null) return true
-  const own = comparable(scope.point, issuer.key)
+  if (list.scope.point === null) return true
+  const own = namesOfPoint(list, list.scope.point)
   const signer = crlIssuer === null ? certificate.issuer.key : directoryKey(crlIssuer)
   const wanted = name === null ? (crlIssuer ?? []).map(comparableName) : comparable(name, signer)
-  return wanted.some((one) => one !== null && own.includes(one))
+  return wanted.some((one) => one !== null && own.has(one))
+}
+
+const NAMES_OF_POINTS: WeakMap<PointName, ReadonlySet<string | null>> = new WeakMap()
+
+/** Names of the point of a list, made ready once: a certificate may have many points to compare. */
+function namesOfPoint({ issuer }: CertificateList, point: PointName): ReadonlySet<string | null> {
+  const known = NAMES_OF_POINTS.get(point) ?? new Set(comparable(point, issuer.key))
+  NAMES_OF_POINTS.set(point, known)
+  return known
 }
 
 /** The one directory name that names are relative to. */
@@ -210,7 +229,6 @@ function isSamePoint(one: PointName | null, other: PointName | null, signer: str
   if (one === null || other === null) return one === other
   const names = comparable(one, signer)
   const others = comparable(other, signer)
-  return (
-    names.length === others.length && names.every((name) => name !== null && others.includes(name))
-  )
+  const known = new Set(others)
+  return names.length === others.length && names.every((name) => name !== null && known.has(name))
 }
