@@ -42,6 +42,21 @@ export const MALFORMED_CODES = {
   'extension-malformed': 'an extension does not hold what it should',
   /** Have it made anew: RFC 5280, 4.1.2.4 and 4.1.2.6. */
   'name-malformed': 'a name is not well-formed',
+  /** Have it made anew: RFC 2986, 4.1 allows an attribute once, with one list of extensions. */
+  'attribute-malformed': 'an attribute does not hold what it should',
+  /** Ask for the certificates alone: this is a message that somebody signed. */
+  'bundle-not-certificates-only': 'the PKCS#7 message holds more than certificates and lists',
+  /** Ask for it again: nothing is in it. */
+  'bundle-empty': 'the PKCS#7 message holds no certificate',
+  /** Give what the authority sent back (X.509 or PKCS#7): this is what was sent to it (PKCS#10). */
+  'request-instead-of-certificate':
+    'this is a request (PKCS#10), and no certificate (X.509 or PKCS#7)',
+  /** Give the certificate that belongs to the key. Nobody else should have this file. */
+  'private-key-instead-of-certificate': 'this is a private key, and no certificate',
+  /** Import it as PKCS#12, with its passphrase. */
+  'key-store-instead-of-certificate': 'this is a PKCS#12 store, and no certificate',
+  /** Give it where revocation lists are asked for. */
+  'list-instead-of-certificate': 'this is a revocation list, and no certificate',
   /** Check the file: a PEM block has no end, or not the one that belongs to its beginning. */
   'pem-malformed': 'a PEM block is not well-formed',
   /** Check the file: there is nothing of the kind that is asked for. */

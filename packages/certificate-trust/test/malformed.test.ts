@@ -8,6 +8,7 @@ import {
   type MalformedCode,
 } from '../src/index.ts'
 import { formatPem } from '../src/input/pem.ts'
+import { FILE_REFUSALS } from './file-refusals.ts'
 import { BETWEEN, LEAF } from './world.ts'
 import {
   attribute,
@@ -22,6 +23,7 @@ import {
   ascii,
   bitString,
   bytes,
+  inPlace,
   integer,
   octets,
   oid,
@@ -29,7 +31,7 @@ import {
   set,
   tlv,
 } from './writing/der.ts'
-import { basicConstraints, extension, keyUsage } from './writing/extensions.ts'
+import { basicConstraints, extension, keyUsage, subjectAltName } from './writing/extensions.ts'
 import { encodeList } from './writing/list.ts'
 
 const FILE = { file: 'web01.pem' }
@@ -169,6 +171,17 @@ const CASES: readonly (readonly [MalformedCode, string, Uint8Array])[] = [
     withParts({ extensions: { usage: keyUsage() } }),
   ],
   ['extension-malformed', 'no names', withExtension(extension('2.5.29.17', sequence()))],
+  [
+    'der-oid-malformed',
+    'a registered name that is none',
+    withExtension(subjectAltName(inPlace(8, bytes(0x80)))),
+  ],
+  ['der-truncated', 'an EDI party without a name', withExtension(subjectAltName(around(5)))],
+  [
+    'der-tag-unexpected',
+    'an EDI party whose name is no text',
+    withExtension(subjectAltName(around(5, around(1, tlv(5))))),
+  ],
   ['name-malformed', 'a part without attribute', withParts({ subject: sequence(set()) })],
   [
     'name-malformed',
@@ -193,6 +206,10 @@ test.each(CASES)('%s: %s', (code, _title, given) => {
   expect(codeOf(() => parseCertificate(given, FILE))).toBe(code)
 })
 
+test.each(FILE_REFUSALS)('$code: $title', ({ code, read }) => {
+  expect(codeOf(() => read(FILE))).toBe(code)
+})
+
 test('too-large: a file beyond its limit, before anything is read', () => {
   expect(codeOf(() => parseCertificate(GOOD, { ...FILE, maxBytes: GOOD.length - 1 }))).toBe(
     'too-large',
@@ -201,7 +218,8 @@ test('too-large: a file beyond its limit, before anything is read', () => {
 })
 
 test('every code has a case', () => {
-  const covered = new Set<string>(['too-large', ...CASES.map(([code]) => code)])
+  const elsewhere = FILE_REFUSALS.map(({ code }) => code)
+  const covered = new Set<string>(['too-large', ...elsewhere, ...CASES.map(([code]) => code)])
   expect(Object.keys(MALFORMED_CODES).filter((code) => !covered.has(code))).toEqual([])
 })
 

@@ -76,6 +76,7 @@ export const OID = {
   userId: '0.9.2342.19200300.100.1.1',
   emailAddress: '1.2.840.113549.1.9.1',
   // PKCS#7 and PKCS#9
+  data: '1.2.840.113549.1.7.1',
   signedData: '1.2.840.113549.1.7.2',
   extensionRequest: '1.2.840.113549.1.9.14',
 } as const

@@ -34,11 +34,16 @@ export function parseCertificates(
   bytes: Uint8Array,
   { file, maxBytes = MAX_CERTIFICATE_BYTES }: ReadOptions,
 ): readonly Certificate[] {
-  return parseBlocks(bytes, { file, maxBytes }, LABELS, (reader) => new Certificate(reader))
+  return parseBlocks(
+    bytes,
+    { file, maxBytes },
+    CERTIFICATE_LABELS,
+    (reader) => new Certificate(reader),
+  )
 }
 
 /** `X509` and `TRUSTED` are older labels; the latter may have more behind the certificate, which is refused. */
-const LABELS: ReadonlySet<string> = new Set(['CERTIFICATE', 'X509 CERTIFICATE'])
+export const CERTIFICATE_LABELS: ReadonlySet<string> = new Set(['CERTIFICATE', 'X509 CERTIFICATE'])
 
 /** Most bytes of one list, 64 MiB: one of 100,000 certificates has some 4. */
 const MAX_LIST_BYTES = 64 * 1024 * 1024
@@ -64,7 +69,7 @@ export function parseCertificateLists(
 const LIST_LABELS: ReadonlySet<string> = new Set(['X509 CRL'])
 
 /** Reads DER, or every block of a PEM text that has one of some labels; there must be one. */
-function parseBlocks<Value>(
+export function parseBlocks<Value>(
   bytes: Uint8Array,
   options: Required<ReadOptions>,
   labels: ReadonlySet<string>,

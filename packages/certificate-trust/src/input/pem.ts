@@ -5,6 +5,8 @@ export interface PemBlock {
   /** What stands behind `BEGIN`, such as `CERTIFICATE`. */
   readonly label: string
   readonly der: Uint8Array
+  /** Lines before the contents, `Name: value`; only private keys have any (RFC 1421, 4.6). */
+  readonly headers: readonly string[]
   /** Line of the text that it begins on, from 1. */
   readonly line: number
 }
@@ -42,10 +44,11 @@ export function readPem(bytes: Uint8Array, file: string): readonly PemBlock[] {
       open = { label: begins, first: index }
     } else if (line.startsWith('-----END ')) {
       if (open === undefined || line.trimEnd() !== `-----END ${open.label}-----`) throw at(index)
-      const body = lines.slice(open.first + 1, index).map((part) => part.trim())
-      const der = decode(body.join(''))
+      const within = lines.slice(open.first + 1, index).map((part) => part.trim())
+      const headers = open.label.endsWith('PRIVATE KEY') ? headersOf(within) : []
+      const der = decode(within.slice(headers.length).join(''))
       if (der === undefined) throw at(open.first)
-      blocks.push({ label: open.label, der, line: open.first + 1 })
+      blocks.push({ label: open.label, der, headers, line: open.first + 1 })
       open = undefined
     }
   }
@@ -56,6 +59,11 @@ export function readPem(bytes: Uint8Array, file: string): readonly PemBlock[] {
     const bytesOfLine = Buffer.from(lines[index] ?? '', 'latin1')
     return malformed('pem-malformed', { file, line: index + 1, offset: 0 }, bytesOfLine)
   }
+}
+
+/** The lines up to the first that is empty, where they begin with a header. */
+function headersOf(lines: readonly string[]): readonly string[] {
+  return lines[0]?.includes(':') === true ? lines.slice(0, Math.max(0, lines.indexOf(''))) : []
 }
 
 function decode(base64: string): Uint8Array | undefined {

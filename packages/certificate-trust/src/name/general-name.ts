@@ -1,6 +1,6 @@
 import { DerFault } from '../der/fault.ts'
 import { constructed, DerReader, primitive, type DerElement } from '../der/reader.ts'
-import { asciiOf } from '../der/strings.ts'
+import { asciiOf, isStringTag, textOf } from '../der/strings.ts'
 import { contentsOf, objectIdentifier } from '../der/values.ts'
 import { TAG } from '../der/reader.ts'
 import { readName, type Name } from './name.ts'
@@ -40,12 +40,14 @@ export function readGeneralName(reader: DerReader): GeneralName {
     case constructed(4):
       return { kind: 'directory', value: readDirectory(element) }
     case constructed(5):
+      checkEdi(element)
       return { kind: 'edi' }
     case primitive(6):
       return { kind: 'uri', value: asciiOf(element) }
     case primitive(7):
       return { kind: 'ip', value: contentsOf(element) }
     case primitive(8):
+      objectIdentifier(element)
       return { kind: 'registered' }
     default:
       throw new DerFault('der-tag-unexpected', element.start)
@@ -66,6 +68,19 @@ function readOther(element: DerElement): string {
   inside.element(constructed(0))
   inside.finish()
   return type
+}
+
+/** EDIPartyName: who assigned the name, where it says so, and the name. */
+function checkEdi(element: DerElement): void {
+  const inside = DerReader.inside(element)
+  for (const around of [inside.optionalInside(constructed(0)), inside.inside(constructed(1))]) {
+    if (around === undefined) continue
+    const text = around.any()
+    if (!isStringTag(text.tag)) throw new DerFault('der-tag-unexpected', text.start)
+    textOf(text)
+    around.finish()
+  }
+  inside.finish()
 }
 
 function readDirectory(element: DerElement): Name {

@@ -10,6 +10,7 @@ export interface SigningKey {
   /** SHA-1 of the key, as identifiers of keys are usually made. */
   readonly identifier: Uint8Array
   readonly sign: (bytes: Uint8Array) => Uint8Array
+  readonly privateKey: KeyObject
 }
 
 const NULL = tlv(0x05)
@@ -66,6 +67,7 @@ function keyOf(
     algorithm,
     identifier: new Uint8Array(createHash('sha1').update(info).digest()),
     sign: (bytes) => new Uint8Array(sign(hash, bytes, { key: privateKey, ...padding })),
+    privateKey,
   }
 }
 

@@ -1,0 +1,94 @@
+import { hash } from 'node:crypto'
+import { readExtensions, type Extensions, type ReadExtensions } from '../certificate/extensions.ts'
+import { DerFault } from '../der/fault.ts'
+import { OID } from '../der/oids.ts'
+import { constructed, DerReader, TAG, type DerElement } from '../der/reader.ts'
+import { encodingOf, objectIdentifier, smallInteger, wholeBitString } from '../der/values.ts'
+import { readName, type Name } from '../name/name.ts'
+import { readAlgorithm, type AlgorithmIdentifier } from '../signature/algorithm.ts'
+import { PublicKeyInfo, type Signed } from '../signature/public-key.ts'
+
+/** A certificate request (PKCS#10) that was read. Nothing about it has been checked but its form. */
+export class CertificateRequest implements Signed {
+  /** The request as DER. */
+  readonly der: Uint8Array
+  readonly signedBytes: Uint8Array
+  readonly signatureAlgorithm: AlgorithmIdentifier
+  readonly signature: Uint8Array
+  /** Who asks; may be empty. */
+  readonly subject: Name
+  /** The key that a certificate is asked for. */
+  readonly publicKey: PublicKeyInfo
+  /** Extensions that are asked for. Whoever issues decides whether they are granted. */
+  readonly extensions: Extensions
+  /** Dotted identifiers of extensions that are asked for as critical, and that nobody here understands. */
+  readonly unknownCritical: readonly string[]
+  /** Dotted identifiers of attributes beside the extensions; what they hold is not kept: it may be a password. */
+  readonly unknownAttributes: readonly string[]
+  #sha256: string | undefined
+
+  /** @throws DerFault on the first error. Use `parseRequest`. */
+  constructor(reader: DerReader) {
+    const whole = reader.element(TAG.sequence)
+    const inside = DerReader.inside(whole)
+    const signed = inside.element(TAG.sequence)
+    this.der = encodingOf(whole)
+    this.signedBytes = encodingOf(signed)
+    this.signatureAlgorithm = readAlgorithm(inside)
+    this.signature = wholeBitString(inside.element(TAG.bitString))
+    inside.finish()
+    const body = DerReader.inside(signed)
+    const version = body.element(TAG.integer)
+    if (smallInteger(version) !== 0) throw new DerFault('version-mismatch', version.start)
+    this.subject = readName(body)
+    this.publicKey = new PublicKeyInfo(body)
+    const { known, unknownCritical, unknown } = readAttributes(body.inside(constructed(0)))
+    this.extensions = known
+    this.unknownCritical = unknownCritical
+    this.unknownAttributes = unknown
+    body.finish()
+  }
+
+  /** SHA-256 of the DER form, lower-case hexadecimal. */
+  get sha256(): string {
+    this.#sha256 ??= hash('sha256', this.der, 'hex')
+    return this.#sha256
+  }
+}
+
+/** Most attributes of one request: those in use have some five. */
+const MAX_ATTRIBUTES = 64
+
+interface ReadAttributes extends ReadExtensions {
+  readonly unknown: readonly string[]
+}
+
+/** Reads the attributes, in the order of DER, each type once (RFC 2986, 4.1). */
+function readAttributes(list: DerReader): ReadAttributes {
+  let extensions: ReadExtensions = { known: {}, unknownCritical: [] }
+  const types = new Set<string>()
+  let before: DerElement | undefined
+  while (!list.isAtEnd) {
+    const attribute = list.element(TAG.sequence)
+    if (before !== undefined && Buffer.compare(encodingOf(before), encodingOf(attribute)) > 0) {
+      throw new DerFault('der-set-unsorted', attribute.start)
+    }
+    before = attribute
+    const inside = DerReader.inside(attribute)
+    const type = objectIdentifier(inside.element(TAG.oid))
+    const values = inside.inside(TAG.set)
+    inside.finish()
+    if (types.has(type) || types.size >= MAX_ATTRIBUTES || values.isAtEnd) {
+      throw new DerFault('attribute-malformed', attribute.start)
+    }
+    types.add(type)
+    if (type === OID.extensionRequest) {
+      extensions = readExtensions(values)
+      if (!values.isAtEnd) throw new DerFault('attribute-malformed', attribute.start)
+    } else {
+      while (!values.isAtEnd) values.any()
+    }
+  }
+  types.delete(OID.extensionRequest)
+  return { ...extensions, unknown: [...types] }
+}

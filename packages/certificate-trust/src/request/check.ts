@@ -1,0 +1,64 @@
+import { allow, deny, type Decision, type Reason } from '@gatehouse/core'
+import { formatAddressBytes } from '../name/address-bytes.ts'
+import { parseDnsName } from '../name/dns-name.ts'
+import type { GeneralName } from '../name/general-name.ts'
+import { splitMail } from '../name/mail-name.ts'
+import { formatName } from '../name/name.ts'
+import type { WeakAlgorithm } from '../signature/keys.ts'
+import { checkSignature } from '../signature/signature.ts'
+import type { CertificateRequest } from './certificate-request.ts'
+import type { RequestCode } from './codes.ts'
+
+/**
+ * Decides whether a request was made by whoever has the key, with a key and names that a certificate can have.
+ *
+ * It does not say that whoever asks may have these names: that is for whoever issues.
+ *
+ * @param options.weak - Weak algorithms that are accepted all the same. Default: none.
+ * @returns `allow` with `request-signed`, or `deny` with every reason found; the source is the field.
+ * @see RFC 2986, 3
+ */
+export function checkRequest(
+  request: CertificateRequest,
+  { weak = [] }: { readonly weak?: readonly WeakAlgorithm[] } = {},
+): Decision<RequestCode> {
+  const { subject, extensions } = request
+  const names = extensions.subjectAltName?.value ?? []
+  const who = formatName(subject)
+  const facts = { sha256: request.sha256, ...(who === '' ? {} : { subject: who }) }
+  const reasons: Reason<RequestCode>[] = []
+  const fault = checkSignature(request, request.publicKey, weak)
+  if (fault !== undefined) {
+    const field = fault.startsWith('key-') ? 'publicKey' : 'signature'
+    reasons.push({ code: fault, source: { request: field }, facts })
+  }
+  const source = { request: 'subjectAltName' }
+  for (const name of names.filter((one) => !isWellFormed(one))) {
+    reasons.push({ code: 'name-malformed', source, facts: { ...facts, name: textOfName(name) } })
+  }
+  if (names.length === 0 && subject.parts.length === 0) {
+    reasons.push({ code: 'names-missing', source, facts })
+  }
+  const [first, ...rest] = reasons
+  if (first === undefined) {
+    return allow({ code: 'request-signed', source: { request: 'signature' }, facts })
+  }
+  return deny(first, ...rest)
+}
+
+/** Whether a name is one of its form, as far as the form is one that is decided by. */
+function isWellFormed(name: GeneralName): boolean {
+  if (name.kind === 'dns') return parseDnsName(name.value, { wildcard: true }) !== undefined
+  if (name.kind === 'ip') return formatAddressBytes(name.value) !== undefined
+  if (name.kind !== 'mail') return true
+  const parts = splitMail(name.value)
+  return parts !== undefined && parseDnsName(parts.domain) !== undefined
+}
+
+/** A name as text, or its form where there is none. It may hold controls. */
+export function textOfName(name: GeneralName): string {
+  if (!('value' in name)) return name.kind
+  if (name.kind === 'directory') return formatName(name.value)
+  if (name.kind !== 'ip') return name.value
+  return formatAddressBytes(name.value) ?? `#${Buffer.from(name.value).toString('hex')}`
+}
