@@ -10,7 +10,12 @@
 import { spawnSync } from 'node:child_process'
 
 /** Package by the command that tests start. */
-const PEERS = { tcpdmatch: 'tcpd', openssl: 'openssl' }
+const PEERS = {
+  tcpdmatch: 'tcpd',
+  openssl: 'openssl',
+  chromium: 'chromium',
+  certutil: 'libnss3-tools',
+}
 
 const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`
 

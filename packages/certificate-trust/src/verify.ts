@@ -1,17 +1,12 @@
-import { createHash } from 'node:crypto'
 import { allow, deny, type Decision, type Reason } from '@gatehouse/core'
 import { BudgetExhausted } from './budget.ts'
 import { Certificate } from './certificate/certificate.ts'
-import { hasKeyUsage } from './certificate/extensions.ts'
 import type { Code } from './codes.ts'
-import { DerFault } from './der/fault.ts'
-import { DerReader } from './der/reader.ts'
-import { MAX_CERTIFICATE_BYTES } from './input/parse.ts'
-import { checkPeerName, type PeerName } from './name/peer-name.ts'
+import { malformedReason, readableOf, readEncoded, type EncodedChain } from './input/encoded.ts'
 import type { VerifyOptions } from './options.ts'
 import { reasonOf, worstFirst, type Fault } from './path/fault.ts'
 import { PathSearch, type Found } from './path/path-search.ts'
-import { usableKey } from './signature/keys.ts'
+import { peerFaults } from './path/peer-faults.ts'
 
 /** What came of verifying a chain. */
 export interface Verification {
@@ -40,12 +35,7 @@ export function verify(
 ): Verification {
   const [peer, ...intermediates] = chain
   const search = PathSearch.of(intermediates, options, secondsOf(options.at))
-  const own = [
-    ...listOf(search.ownFault(peer, 'leaf')),
-    ...listOf(keyFault(peer, options)),
-    ...nameFaults(peer, options),
-    ...usageFaults(peer, options),
-  ]
+  const own = [...listOf(search.ownFault(peer, 'leaf')), ...peerFaults(peer, options)]
   const found = runWithin(search, peer)
   const faults = 'faults' in found ? [...own, ...found.faults] : own
   const reasons = faults.toSorted(worstFirst).map(reasonOf)
@@ -62,39 +52,15 @@ export function verify(
  *
  * @param chain - The peer's certificate, then whatever came with it, in any order.
  */
-export function verifyEncoded(
-  chain: readonly [Uint8Array, ...Uint8Array[]],
-  options: VerifyOptions,
-): Verification {
+export function verifyEncoded(chain: EncodedChain, options: VerifyOptions): Verification {
   const [first, ...rest] = chain
-  const peer = read(first)
-  if (!('code' in peer)) {
-    const intermediates = rest.map(read).filter((one) => one instanceof Certificate)
-    return verify([peer, ...intermediates], options)
-  }
-  const { code, offset } = peer
-  const reason: Reason<Code> = {
-    code: 'certificate-malformed',
-    source: { certificate: createHash('sha256').update(first).digest('hex') },
-    facts: { cause: code, byte: String(offset) },
-  }
-  return { decision: deny(reason), path: null, policies: [] }
+  const peer = readEncoded(first)
+  if (peer instanceof Certificate) return verify([peer, ...readableOf(rest)], options)
+  return { decision: deny(malformedReason(first, peer)), path: null, policies: [] }
 }
 
-function read(bytes: Uint8Array): Certificate | DerFault {
-  if (bytes.length > MAX_CERTIFICATE_BYTES) return new DerFault('too-large', MAX_CERTIFICATE_BYTES)
-  try {
-    const reader = new DerReader(bytes)
-    const certificate = new Certificate(reader)
-    reader.finish()
-    return certificate
-  } catch (error) {
-    if (error instanceof DerFault) return error
-    throw error
-  }
-}
-
-function secondsOf(at: Date): number {
+/** An instant in whole seconds since 1970. @throws RangeError when it is no date. */
+export function secondsOf(at: Date): number {
   const seconds = Math.floor(at.getTime() / 1000)
   if (Number.isNaN(seconds)) throw new RangeError('`at` is no date')
   return seconds
@@ -117,28 +83,6 @@ function runWithin(search: PathSearch, peer: Certificate): Found {
     }
     return { faults: [exhausted, ...search.faults] }
   }
-}
-
-function keyFault(certificate: Certificate, { weak = [] }: VerifyOptions): Fault | undefined {
-  const key = usableKey(certificate.publicKey, weak)
-  return 'fault' in key ? { code: key.fault, certificate } : undefined
-}
-
-function nameFaults(certificate: Certificate, { name }: VerifyOptions): Fault[] {
-  if (name === undefined) return []
-  const names: readonly PeerName[] = Array.isArray(name) ? name : [name as PeerName]
-  return names.flatMap((one) => {
-    const code = checkPeerName(certificate, one)
-    return code === undefined
-      ? []
-      : [{ code, certificate, facts: { asked: String(Object.values(one)[0]) } }]
-  })
-}
-
-function usageFaults(certificate: Certificate, { keyUsage = [] }: VerifyOptions): Fault[] {
-  return keyUsage
-    .filter((usage) => !hasKeyUsage(certificate, usage))
-    .map((usage) => ({ code: 'key-usage-not-allowed', certificate, facts: { usage } }))
 }
 
 function listOf<Value>(value: Value | undefined): Value[] {

@@ -11,21 +11,26 @@ export interface Fault {
 }
 
 /** What tells most comes first, what is said only for want of anything better last. */
-const VAGUE: readonly Code[] = [
+const VAGUE: readonly string[] = [
   'signature-invalid',
   'chain-too-deep',
   'path-too-long',
   'self-signed',
   'issuer-unknown',
 ]
-const TELLING: readonly Code[] = ['revoked', 'expired', 'not-yet-valid']
+const TELLING: readonly string[] = ['revoked', 'expired', 'not-yet-valid']
 
-/** Compares two faults for sorting. */
-export function worstFirst(one: Fault, other: Fault): number {
+/** Something with a code: a fault or a reason. */
+interface Coded {
+  readonly code: string
+}
+
+/** Compares two faults or reasons for sorting. */
+export function worstFirst(one: Coded, other: Coded): number {
   return rank(one) - rank(other)
 }
 
-function rank({ code }: Fault): number {
+function rank({ code }: Coded): number {
   if (TELLING.includes(code)) return TELLING.indexOf(code) - TELLING.length
   return VAGUE.indexOf(code) + 1
 }

@@ -35,9 +35,8 @@ export class OwnFaults {
   }
 
   #examine(certificate: Certificate, role: Role): Fault | undefined {
-    const { notBefore, notAfter } = certificate
-    if (this.#at < notBefore) return timeFault('not-yet-valid', certificate, notBefore)
-    if (this.#at > notAfter) return timeFault('expired', certificate, notAfter)
+    const untimely = validityFault(certificate, this.#at)
+    if (untimely !== undefined) return untimely
     const broken = brokenRule(certificate, role, this.#profile, this.#isTolerant)
     if (broken !== undefined) return { ...broken, certificate }
     const [deviation] = certificate.deviations
@@ -63,6 +62,13 @@ export class OwnFaults {
   }
 }
 
+/** Whether a certificate is not valid at an instant, in seconds since 1970 (RFC 5280, 6.1.3 (a)(2)). */
+export function validityFault(certificate: Certificate, at: number): Fault | undefined {
+  const { notBefore, notAfter } = certificate
+  if (at < notBefore) return timeFault('not-yet-valid', certificate, notBefore)
+  return at > notAfter ? timeFault('expired', certificate, notAfter) : undefined
+}
+
 function timeFault(
   code: 'not-yet-valid' | 'expired',
   certificate: Certificate,
@@ -72,7 +78,8 @@ function timeFault(
   return { code, certificate, facts: code === 'expired' ? { until: limit } : { from: limit } }
 }
 
-function purposeId(purpose: Purpose): string {
+/** Dotted identifier of a purpose. */
+export function purposeId(purpose: Purpose): string {
   if (purpose === 'server') return OID.serverAuth
   return purpose === 'client' ? OID.clientAuth : purpose
 }

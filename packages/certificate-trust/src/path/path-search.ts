@@ -93,6 +93,21 @@ export class PathSearch {
     return this.#verifying.ownFaults.of(certificate, role)
   }
 
+  /**
+   * Whether a certificate that is trusted as itself, and not for a chain, is revoked. A list counts
+   * when its signer is an anchor or leads to one. Who issued a certificate to itself cannot take it
+   * back: there, no list is asked for, but one that revokes it counts.
+   */
+  pinnedRevocationFault(certificate: Certificate): Fault | undefined {
+    const { listSigners, options } = this.#verifying
+    const anchors = options.anchors.filter((one) => this.ownFault(one, 'root') === undefined)
+    return this.#statusFault(
+      certificate,
+      (list) => anchors.some((anchor) => listSigners.isGenuine(list, [certificate, anchor])),
+      certificate.isSelfIssued ? 'allow' : options.revocation?.onUnknown,
+    )
+  }
+
   /** @param candidate - From the peer up; each signed by the next. */
   #extend(candidate: Path): Found | undefined {
     const last = candidate.at(-1) as Certificate
@@ -144,21 +159,27 @@ export class PathSearch {
 
   /** Whether a certificate of a path is revoked, or may be for all that is known. */
   #revocationFault(path: Path): Fault | undefined {
-    const { options, lists, listSigners, at } = this.#verifying
-    if (lists === null || options.revocation === undefined) return undefined
-    const { onUnknown = 'deny', depth = 'chain' } = options.revocation
-    const context = {
-      lists,
-      at,
-      isTolerant: options.deviations === 'tolerate',
-      isGenuine: (list: CertificateList) => listSigners.isGenuine(list, path),
-    }
+    const { options, listSigners } = this.#verifying
+    const { onUnknown, depth = 'chain' } = options.revocation ?? {}
+    const isGenuine = (list: CertificateList): boolean => listSigners.isGenuine(list, path)
     for (const certificate of path.slice(0, depth === 'peer' ? 1 : -1)) {
-      const found = revocationStatus(certificate, context)
-      if (found.status === 'good' || (found.status === 'unknown' && onUnknown === 'allow')) continue
-      if (found.status === 'unknown') return { code: 'revocation-unknown', certificate }
-      return { code: 'revoked', certificate, facts: found.facts }
+      const fault = this.#statusFault(certificate, isGenuine, onUnknown)
+      if (fault !== undefined) return fault
     }
     return undefined
+  }
+
+  #statusFault(
+    certificate: Certificate,
+    isGenuine: (list: CertificateList) => boolean,
+    onUnknown: 'deny' | 'allow' = 'deny',
+  ): Fault | undefined {
+    const { lists, at, options } = this.#verifying
+    if (lists === null) return undefined
+    const isTolerant = options.deviations === 'tolerate'
+    const found = revocationStatus(certificate, { lists, at, isTolerant, isGenuine })
+    if (found.status === 'revoked') return { code: 'revoked', certificate, facts: found.facts }
+    if (found.status === 'good' || onUnknown === 'allow') return undefined
+    return { code: 'revocation-unknown', certificate }
   }
 }
