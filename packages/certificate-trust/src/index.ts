@@ -18,7 +18,7 @@ export { MALFORMED_CODES, type MalformedCode } from './malformed-codes.ts'
 export { parseCertificateFile } from './input/certificate-file.ts'
 export { parseCertificate, parseCertificateLists, parseCertificates } from './input/parse.ts'
 export type { ReadOptions } from './input/source.ts'
-export type { GeneralName, GeneralNameKind } from './name/general-name.ts'
+export { formatGeneralName, type GeneralName, type GeneralNameKind } from './name/general-name.ts'
 export { formatName, type Name, type NameAttribute } from './name/name.ts'
 export type { PeerName } from './name/peer-name.ts'
 export {

@@ -3,7 +3,17 @@ import { verify, type Certificate, type Verification } from '../src/index.ts'
 import { BETWEEN, chain, check, codesOf, LEAF, oneOf, ROOT, STRANGER } from './world.ts'
 import { AT, authority, name, root, server, type Holder } from './writing/certificate.ts'
 import { ascii, integer, sequence, time, utf8, tlv, set, oid } from './writing/der.ts'
-import { dns, ip, nameConstraints, subjectAltName } from './writing/extensions.ts'
+import {
+  distributionPoints,
+  dns,
+  ip,
+  nameConstraints,
+  pointName,
+  policies,
+  policyMappings,
+  subjectAltName,
+  uri,
+} from './writing/extensions.ts'
 import { ecKey } from './writing/keys.ts'
 import { list } from './writing/list.ts'
 
@@ -100,6 +110,43 @@ test('a list of 100,000 certificates is read, and finds the last of them', () =>
     check(chain({ leaf: { serial: integer(serial) } }), { revocation: { lists } })
   expect(codesOf(ask(100_000))).toEqual(['revoked'])
   expect(codesOf(ask(100_001))).toEqual(['chain-trusted'])
+})
+
+test('a list keeps the long name of its issuer once, and not once an entry', () => {
+  const issuer = { name: name('x'.repeat(300_000)), key: BETWEEN.key }
+  const entries = Array.from({ length: 40_000 }, (_, index) => ({ serial: integer(index + 1) }))
+  const found = list(issuer, { entries })
+  expect(found.size).toBe(40_000)
+  expect(found.find(found.issuer, '01')?.reason).toBe('unspecified')
+})
+
+function addresses(host: string): Uint8Array[] {
+  return Array.from({ length: 20_000 }, (_, index) => uri(`http://${host}/${index}`))
+}
+
+test('as many points in a certificate as names of a point in a list', () => {
+  const points = addresses('a').map((one) => ({ name: pointName([one]) }))
+  const leaf = { extensions: { points: distributionPoints(...points) } }
+  const ask = (host: string): readonly string[] => {
+    const own = list(BETWEEN, { scope: [pointName(addresses(host))] })
+    return codesOf(check(chain({ leaf }), { revocation: { lists: [own], depth: 'peer' } }))
+  }
+  expect(ask('a')).toEqual(['chain-trusted'])
+  expect(ask('b')).toEqual(['revocation-unknown'])
+})
+
+test('one policy that is mapped to many is each of them below', () => {
+  const pairs = Array.from({ length: 40_000 }, (_, index) => ['1.2.3', `1.2.4.${index}`] as const)
+  const between = {
+    extensions: { policies: policies('1.2.3'), mappings: policyMappings(...pairs) },
+  }
+  const ask = (policy: string): readonly string[] => {
+    const leaf = { extensions: { policies: policies(policy) } }
+    const inputs = { policies: { requireExplicit: true, acceptable: ['1.2.3'] } }
+    return codesOf(check(chain({ between, leaf }), inputs))
+  }
+  expect(ask('1.2.4.39999')).toEqual(['chain-trusted'])
+  expect(ask('1.2.4.40000')).toEqual(['policy-not-allowed'])
 })
 
 function named(...names: readonly Uint8Array[]): Verification {

@@ -90,6 +90,15 @@ describe('search', () => {
     expect(codes([server(LEAF, BETWEEN), expired, constrained, good])).toEqual(GOOD)
   })
 
+  test('an unknown root that comes along is unknown, whatever is wrong with how it is written', () => {
+    const stranger = root(STRANGER, { extensions: { authorityKey: null } })
+    expect(codes([server(LEAF, STRANGER), stranger])).toEqual(['issuer-unknown'])
+    expect(codes([server(LEAF, LEAF, { extensions: { authorityKey: null } })])).toEqual([
+      'self-signed',
+      'authority-key-identifier-missing',
+    ])
+  })
+
   test('self-issued certificates of a new key do not count for the length', () => {
     const anchor = root(ROOT, { extensions: { ca: basicConstraints(true, { pathLength: 1 }) } })
     const renewed = { name: BETWEEN.name, key: ecKey() }

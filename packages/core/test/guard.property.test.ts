@@ -18,9 +18,9 @@ interface Plan {
   readonly answer: 'allow' | 'deny' | 'throw' | 'reject'
 }
 
-const guarantee = fc.constantFrom(...GUARANTEES)
-const scoped = fc.record({ guarantee, of: fc.constantFrom('user name', 'console') })
-const provision: fc.Arbitrary<Provision> = fc.oneof(guarantee, scoped)
+const anyGuarantee = fc.constantFrom(...GUARANTEES)
+const scoped = fc.record({ guarantee: anyGuarantee, of: fc.constantFrom('user name', 'console') })
+const provision: fc.Arbitrary<Provision> = fc.oneof(anyGuarantee, scoped)
 const plan: fc.Arbitrary<Plan> = fc.record({
   name: fc.constantFrom('a', 'b', 'c', 'd'),
   provides: fc.uniqueArray(provision, { maxLength: 3, selector: (one) => JSON.stringify(one) }),

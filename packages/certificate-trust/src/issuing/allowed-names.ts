@@ -1,8 +1,8 @@
 import { AddressSet, parsePattern, type AddressPattern } from '@gatehouse/address-set'
 import { OID } from '../der/oids.ts'
 import { formatAddressBytes } from '../name/address-bytes.ts'
+import { formatGeneralName } from '../name/general-name.ts'
 import type { CertificateRequest } from '../request/certificate-request.ts'
-import { textOfName } from '../request/check.ts'
 import { canonicalNames, type AlternativeNames, type CanonicalNames } from './alternative-names.ts'
 import { IssuingError } from './codes.ts'
 import { encodeSubject, MAX_COMMON_NAME } from './subject.ts'
@@ -34,7 +34,7 @@ export function requestedNames({ extensions }: CertificateRequest): CanonicalNam
     else if (name.kind === 'mail') names.mail.push(name.value)
     else if (name.kind === 'ip') names.addresses.push(formatAddressBytes(name.value) ?? '')
     else {
-      const facts = { form: name.kind, name: textOfName(name) }
+      const facts = { form: name.kind, name: formatGeneralName(name) }
       throw new IssuingError('name-form-unsupported', { source: SOURCE, facts })
     }
   }

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Certificate } from '../certificate/certificate.ts'
 import type { Extensions } from '../certificate/extensions.ts'
 import { parseCertificateFile } from '../input/certificate-file.ts'
-import { textOfName } from '../request/check.ts'
+import { formatGeneralName } from '../name/general-name.ts'
 import type { CertificateRequest } from '../request/certificate-request.ts'
 import type { WeakAlgorithm } from '../signature/keys.ts'
 import { checkSignature } from '../signature/signature.ts'
@@ -91,5 +91,5 @@ function missingNames(request: CertificateRequest, certificate: Certificate): re
 }
 
 function namesOf({ extensions }: { readonly extensions: Extensions }): readonly string[] {
-  return (extensions.subjectAltName?.value ?? []).map(textOfName)
+  return (extensions.subjectAltName?.value ?? []).map(formatGeneralName)
 }

@@ -3,7 +3,8 @@ import { constructed, DerReader, primitive, type DerElement } from '../der/reade
 import { asciiOf, isStringTag, textOf } from '../der/strings.ts'
 import { contentsOf, objectIdentifier } from '../der/values.ts'
 import { TAG } from '../der/reader.ts'
-import { readName, type Name } from './name.ts'
+import { formatAddressBytes } from './address-bytes.ts'
+import { formatName, readName, type Name } from './name.ts'
 
 /** A name of one of the forms of RFC 5280, 4.2.1.6. */
 export type GeneralName =
@@ -24,6 +25,14 @@ export type GeneralName =
 
 /** Form of a general name. */
 export type GeneralNameKind = GeneralName['kind']
+
+/** A name as text, or its form where there is none. It may hold controls. */
+export function formatGeneralName(name: GeneralName): string {
+  if (!('value' in name)) return name.kind
+  if (name.kind === 'directory') return formatName(name.value)
+  if (name.kind !== 'ip') return name.value
+  return formatAddressBytes(name.value) ?? `#${Buffer.from(name.value).toString('hex')}`
+}
 
 /** Reads one GeneralName. */
 export function readGeneralName(reader: DerReader): GeneralName {

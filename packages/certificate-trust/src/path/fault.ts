@@ -2,6 +2,7 @@ import type { Reason } from '@gatehouse/core'
 import type { Certificate } from '../certificate/certificate.ts'
 import type { Code } from '../codes.ts'
 import { formatName } from '../name/name.ts'
+import { FORM_CODES } from './rules.ts'
 
 /** Something that speaks against a chain. */
 export interface Fault {
@@ -11,14 +12,10 @@ export interface Fault {
 }
 
 /** What tells most comes first, what is said only for want of anything better last. */
-const VAGUE: readonly string[] = [
-  'signature-invalid',
-  'chain-too-deep',
-  'path-too-long',
-  'self-signed',
-  'issuer-unknown',
-]
 const TELLING: readonly string[] = ['revoked', 'expired', 'not-yet-valid']
+/** Who is not trusted is to be told so, before that the certificate is not written as it should be. */
+const UNTRUSTED: readonly string[] = ['self-signed', 'issuer-unknown']
+const VAGUE: readonly string[] = ['signature-invalid', 'chain-too-deep', 'path-too-long']
 
 /** Something with a code: a fault or a reason. */
 interface Coded {
@@ -31,9 +28,19 @@ export function worstFirst(one: Coded, other: Coded): number {
 }
 
 function rank({ code }: Coded): number {
-  if (TELLING.includes(code)) return TELLING.indexOf(code) - TELLING.length
-  return VAGUE.indexOf(code) + 1
+  const place = ORDER.findIndex((codes) => codes.includes(code))
+  return place === -1 ? SPECIFIC : place
 }
+
+const ORDER: readonly (readonly string[])[] = [
+  ...TELLING.map((code) => [code]),
+  // Place of every code that is in none of these lists.
+  [],
+  ...UNTRUSTED.map((code) => [code]),
+  FORM_CODES,
+  ...VAGUE.map((code) => [code]),
+]
+const SPECIFIC = TELLING.length
 
 /** A fault as a reason: certificate by its digest, and its subject for people. */
 export function reasonOf({ code, certificate, facts }: Fault): Reason<Code> {

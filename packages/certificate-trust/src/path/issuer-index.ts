@@ -39,7 +39,6 @@ export function reachable(
   intermediates: readonly Certificate[],
   anchors: readonly Certificate[],
 ): Iterable<Certificate> {
-  if (intermediates.length < 2) return intermediates
   const byIssuer = new Map<string, Certificate[]>()
   for (const certificate of intermediates) {
     const same = byIssuer.get(certificate.issuer.key)

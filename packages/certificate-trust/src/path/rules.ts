@@ -1,4 +1,4 @@
-import type { Certificate } from '../certificate/certificate.ts'
+import type { Certificate, Deviation } from '../certificate/certificate.ts'
 import type { Code } from '../codes.ts'
 import { hasKeyUsage } from '../certificate/extensions.ts'
 import { OID } from '../der/oids.ts'
@@ -262,6 +262,16 @@ function rulesFor(role: Role, profile: Profile, isTolerant: boolean): readonly R
   }
   return chosen
 }
+
+/** Codes of what is only about how a certificate is written. */
+export const FORM_CODES: readonly Code[] = [
+  ...RULES.filter(({ isForm = false }) => isForm).map(({ code }) => code),
+  ...([
+    'serial-number-not-positive',
+    'serial-number-too-long',
+    'time-type-wrong',
+  ] satisfies Deviation[]),
+]
 
 /**
  * The first rule that a certificate breaks in its place of a chain.

@@ -1,7 +1,7 @@
 import { allow, deny, type Decision, type Reason } from '@gatehouse/core'
 import { formatAddressBytes } from '../name/address-bytes.ts'
 import { parseDnsName } from '../name/dns-name.ts'
-import type { GeneralName } from '../name/general-name.ts'
+import { formatGeneralName, type GeneralName } from '../name/general-name.ts'
 import { splitMail } from '../name/mail-name.ts'
 import { formatName } from '../name/name.ts'
 import type { WeakAlgorithm } from '../signature/keys.ts'
@@ -34,7 +34,11 @@ export function checkRequest(
   }
   const source = { request: 'subjectAltName' }
   for (const name of names.filter((one) => !isWellFormed(one))) {
-    reasons.push({ code: 'name-malformed', source, facts: { ...facts, name: textOfName(name) } })
+    reasons.push({
+      code: 'name-malformed',
+      source,
+      facts: { ...facts, name: formatGeneralName(name) },
+    })
   }
   if (names.length === 0 && subject.parts.length === 0) {
     reasons.push({ code: 'names-missing', source, facts })
@@ -53,12 +57,4 @@ function isWellFormed(name: GeneralName): boolean {
   if (name.kind !== 'mail') return true
   const parts = splitMail(name.value)
   return parts !== undefined && parseDnsName(parts.domain) !== undefined
-}
-
-/** A name as text, or its form where there is none. It may hold controls. */
-export function textOfName(name: GeneralName): string {
-  if (!('value' in name)) return name.kind
-  if (name.kind === 'directory') return formatName(name.value)
-  if (name.kind !== 'ip') return name.value
-  return formatAddressBytes(name.value) ?? `#${Buffer.from(name.value).toString('hex')}`
 }
