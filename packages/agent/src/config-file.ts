@@ -10,6 +10,7 @@ import type {
   PolicyPath,
   SecurityPolicyConfig,
   TcpWrappersConfig,
+  TlsConfig,
 } from './config.ts'
 
 /** Largest config file in bytes: 1 MiB, thousands of allow-listed commands. */
@@ -37,6 +38,24 @@ const TcpWrappersSchema = z.strictObject({
     .max(127)
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
     .default('bgssd'),
+})
+
+const TlsSchema = z.strictObject({
+  certificateFile: path,
+  keyFile: path,
+  keyGroup: z.int().min(0).optional(),
+  clients: z
+    .strictObject({
+      trustFile: path,
+      required: z.boolean(),
+      name: z
+        .string()
+        .max(253)
+        .regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/)
+        .optional(),
+    })
+    .optional(),
+  redirectPort: port.optional(),
 })
 
 /** Most security policies side by side: 16; Hawk itself has two. */
@@ -86,6 +105,7 @@ const ConfigSchema = z.strictObject({
   trustedFile: path,
   policies: z.array(SecurityPolicySchema).min(1).max(MAX_POLICIES).optional(),
   tcpWrappers: TcpWrappersSchema.optional(),
+  tls: TlsSchema.optional(),
   audit: AuditSchema.default({ onFull: 'refuse' }),
   dataDir: path,
   logFile: path.optional(),
@@ -141,7 +161,7 @@ export function parseConfig(value: unknown, { file }: { file: string }): AgentCo
     const { message } = describeInvalid(result.error)
     throw new ConfigError(`${file}: ${message}`, { source: { file } })
   }
-  const { tcpWrappers, policies, ...config } = result.data
+  const { tcpWrappers, tls, policies, ...config } = result.data
   const folder = dirname(resolve(file))
   const dataDir = resolve(folder, config.dataDir)
   return {
@@ -151,6 +171,7 @@ export function parseConfig(value: unknown, { file }: { file: string }): AgentCo
     trustedFile: policyPath(folder, config.trustedFile),
     ...(policies && { policies: policies.map((policy) => securityPolicyOf(folder, policy)) }),
     ...(tcpWrappers && { tcpWrappers: tcpWrappersOf(folder, tcpWrappers) }),
+    ...(tls && { tls: tlsOf(folder, tls) }),
     audit: auditOf(folder, config.audit),
     dataDir,
     logFile: logPath(folder, dataDir, config.logFile),
@@ -175,6 +196,23 @@ function tcpWrappersOf(
     ...given,
     allowFile: policyPath(folder, allowFile),
     denyFile: policyPath(folder, denyFile),
+  }
+}
+
+function tlsOf(folder: string, given: z.output<typeof TlsSchema>): TlsConfig {
+  const { certificateFile, keyFile, keyGroup, clients, redirectPort } = given
+  return {
+    certificateFile: policyPath(folder, certificateFile),
+    keyFile: policyPath(folder, keyFile),
+    ...(keyGroup !== undefined && { keyGroup }),
+    ...(clients && {
+      clients: {
+        trustFile: policyPath(folder, clients.trustFile),
+        required: clients.required,
+        ...(clients.name !== undefined && { name: clients.name }),
+      },
+    }),
+    ...(redirectPort !== undefined && { redirectPort }),
   }
 }
 

@@ -39,6 +39,27 @@ export interface TcpWrappersConfig {
   readonly daemonName: string
 }
 
+/** How the service daemon speaks HTTPS. */
+export interface TlsConfig {
+  /** Its certificate and what issued it, in that order: PEM, DER or PKCS#7. */
+  readonly certificateFile: PolicyPath
+  /** The private key, PEM. It must be for its owner alone. */
+  readonly keyFile: PolicyPath
+  /** Number of the group that may read the key too, for components that share it. Default: none may. */
+  readonly keyGroup?: number
+  /** Which consoles are let in. Default: clients are not asked for certificates. */
+  readonly clients?: {
+    /** Trust list with the certificates of consoles, and roots. */
+    readonly trustFile: PolicyPath
+    /** Whether everybody needs a certificate. */
+    readonly required: boolean
+    /** Host name that certificates of clients must have. Without it, roots vouch for no console. */
+    readonly name?: string
+  }
+  /** Port for plain HTTP, where every request is sent to HTTPS. Default: none. */
+  readonly redirectPort?: number
+}
+
 /** A security policy that decides packed operations. */
 export type SecurityPolicyConfig =
   /** Hawk's Trusted, by `trustedFile`. With it, plain invocations are taken too. */
@@ -106,6 +127,8 @@ export interface AgentConfig {
   readonly policies?: readonly SecurityPolicyConfig[]
   /** Decides who may connect to the service daemon. Default: nothing does. */
   readonly tcpWrappers?: TcpWrappersConfig
+  /** The service daemon speaks HTTPS. Default: plain HTTP. */
+  readonly tls?: TlsConfig
   /** The record of every decision. */
   readonly audit: AuditConfig
   /** Absolute path of the folder for collected data and small stores. */

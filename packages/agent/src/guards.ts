@@ -57,11 +57,13 @@ export function createGuards(
 /** What guards promise for each kind of request; of packed operations where they are taken. */
 export type Statements = Pick<StatementAnswer, 'actions' | 'invocations' | 'operations'>
 
-/** What guards promise for requests of one way in: from the network there is the connection first. */
-export function statementsOf(guards: Guards, way: 'network' | 'local'): Statements {
-  const first = way === 'network' ? (guards.connections?.guards ?? []) : []
-  const after = (guard: ComposedGuard<never>): Statement =>
-    stateGuards([...first, ...guard.guards] as readonly Guard<never>[])
+/**
+ * What guards promise for requests of one way in.
+ *
+ * @param first - Guards that decided about the connection; none for local requests.
+ */
+export function statementsOf(guards: Guards, first: readonly Guard<never>[]): Statements {
+  const after = (guard: ComposedGuard<never>): Statement => stateGuards([...first, ...guard.guards])
   const { actions, invocations, operations } = guards
   return {
     actions: after(actions),

@@ -8,6 +8,7 @@ export type {
   PolicyPath,
   SecurityPolicyConfig,
   TcpWrappersConfig,
+  TlsConfig,
 } from './config.ts'
 export { loadConfig, parseConfig } from './config-file.ts'
 export type { ConnectionLimits } from './listeners/limits.ts'

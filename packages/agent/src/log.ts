@@ -33,6 +33,8 @@ export interface DecisionRecord {
   readonly by: 'daemon' | 'agent' | 'local'
   /** From the socket. */
   readonly peer: Peer
+  /** SHA-256 of the certificate that the client showed and that was trusted, or refused. */
+  readonly clientCertificate?: string | undefined
   /** What the caller calls itself; a connection comes before that. */
   readonly claimedUser?: string
   readonly request: AskedFor
@@ -107,7 +109,7 @@ function complain(error: Error): void {
 }
 
 function decisionFields(record: DecisionRecord, sequence: number | undefined): object {
-  const { by, peer, claimedUser, request, decision, levels } = record
+  const { by, peer, clientCertificate, claimedUser, request, decision, levels } = record
   const [first] = decision.reasons
   const asked = Object.entries<string>(request).map(([key, value]) => [key, escapeControls(value)])
   return {
@@ -115,6 +117,7 @@ function decisionFields(record: DecisionRecord, sequence: number | undefined): o
     by,
     peer: peer.address,
     verifiedName: peer.verifiedName,
+    ...(clientCertificate !== undefined && { clientCertificate }),
     ...(claimedUser !== undefined && { claimedUser: escapeControls(claimedUser) }),
     ...Object.fromEntries(asked),
     outcome: decision.outcome,

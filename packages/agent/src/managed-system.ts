@@ -38,6 +38,8 @@ export interface Origin {
   readonly by: DecisionRecord['by']
   /** Peer address in canonical form: of the socket, or 127.0.0.1 for a local command. */
   readonly address: string
+  /** SHA-256 of the certificate that the client showed, where the connection asks for one. */
+  readonly clientCertificate?: string
   /** The agent behind the daemon, where there is one to start and stop. */
   readonly control?: AgentControl
 }
@@ -52,6 +54,8 @@ export interface Parts {
   /** Records each decision before anything comes of it. */
   readonly journal: Journal
   readonly log: Log
+  /** What the transport of requests over the network promises. Default: nothing. */
+  readonly transport?: Guard<never> | undefined
   /** Finds the forward-confirmed host name of an address. Default: none is ever looked for. */
   readonly lookUpName?: (address: string) => Promise<PeerName>
 }
@@ -97,7 +101,7 @@ export class ManagedSystem {
 
   /** What the guards promise now for what comes over the network, if anything does. */
   get statement(): StatementAnswer {
-    return { system: this.node, ...statementsOf(this.#guards, 'network') }
+    return { system: this.node, ...statementsOf(this.#guards, this.#networkFirst) }
   }
 
   /** Reads the policy files again; each policy is replaced whole or stays as it is. */
@@ -139,7 +143,7 @@ export class ManagedSystem {
     const decision = await this.#guards.actions.check(question)
     const levels = bmc.explain(policy, question)
     await journal.record({
-      by: origin.by,
+      ...from(origin),
       peer,
       claimedUser: user,
       request: target === undefined ? { action } : { action, target },
@@ -226,7 +230,13 @@ export class ManagedSystem {
   }
 
   #statements({ by }: Origin): Statements {
-    return statementsOf(this.#guards, by === 'local' ? 'local' : 'network')
+    return statementsOf(this.#guards, by === 'local' ? [] : this.#networkFirst)
+  }
+
+  /** What decides about a connection, before anything that comes over it. */
+  get #networkFirst(): readonly Guard<never>[] {
+    const { transport } = this.#parts
+    return [...(transport ? [transport] : []), ...(this.#guards.connections?.guards ?? [])]
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -250,6 +260,10 @@ export class ManagedSystem {
 }
 
 /** Who asks, as a record has it where no host name counts. */
-function from({ by, address }: Origin): Pick<DecisionRecord, 'by' | 'peer'> {
-  return { by, peer: { address, verifiedName: null } }
+function from({
+  by,
+  address,
+  clientCertificate,
+}: Origin): Pick<DecisionRecord, 'by' | 'peer' | 'clientCertificate'> {
+  return { by, peer: { address, verifiedName: null }, clientCertificate }
 }

@@ -18,6 +18,8 @@ export interface ReloadResult {
   readonly trustedWithDomain?: LoadResult
   /** hosts.allow and hosts.deny together, where they guard the daemon. */
   readonly tcpWrappers?: LoadResult
+  /** Whether the certificate and the trust list were replaced, where the daemon speaks HTTPS. */
+  readonly tls?: boolean
 }
 
 /** The policies that an agent decides by. */

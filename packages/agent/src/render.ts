@@ -19,6 +19,7 @@ export function renderStart(config: AgentConfig, agent: RunningAgent | ResidentA
       inForce ? `policy ${file} is in force` : `NO POLICY from ${file}: what it decides is denied`,
     ),
     ...renderSecurityPolicies(agent),
+    ...renderTransport(config, agent),
     ...renderConnections(config),
     renderAudit(agent.audit),
     `insecure: ${insecure.length === 0 ? 'nothing' : insecure.join(', ')}`,
@@ -41,6 +42,23 @@ function renderSecurityPolicies({
   const names = securityPolicies.map(({ className }) => className).join(', ')
   const plain = takesPlainInvocations ? 'taken too' : 'refused'
   return [`packed operations: decided by ${names}; invocations that nobody packed are ${plain}`]
+}
+
+function renderTransport(
+  { securityMode, tls }: AgentConfig,
+  agent: RunningAgent | ResidentAgent,
+): string[] {
+  if (securityMode === 'advanced') return []
+  if (tls === undefined)
+    return ['transport: PLAIN HTTP, whoever is on the way reads and changes it']
+  const { certificateFile, clients } = tls
+  const who =
+    clients === undefined
+      ? 'clients are not asked for certificates'
+      : `client certificates are ${clients.required ? 'required' : 'optional'}, by ${clients.trustFile.label}`
+  const redirect = 'redirectAddress' in agent ? agent.redirectAddress : undefined
+  const sent = redirect === undefined ? '' : `; plain HTTP on ${place(redirect)} is sent there`
+  return [`transport: HTTPS by ${certificateFile.label}; ${who}${sent}`]
 }
 
 function renderConnections({ securityMode, tcpWrappers }: AgentConfig): string[] {

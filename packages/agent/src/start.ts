@@ -53,8 +53,9 @@ export interface ResidentAgent {
   /** Where decisions are recorded, and how that goes. */
   readonly audit: AuditState
   /**
-   * Reads the policy files again; each policy is replaced whole, or the last good one stays. Opens the
-   * log anew, and `Trusted.log` as the access control file says.
+   * Reads the policy files again; each policy is replaced whole, or the last good one stays. So are the
+   * certificate and the trust list, together. Opens the log anew, and `Trusted.log` as the access
+   * control file says.
    */
   readonly reload: () => Promise<ReloadResult>
   /** Stops gathering and closes whatever listens. Ends when open requests have been answered. */
@@ -65,6 +66,8 @@ export interface ResidentAgent {
 export interface RunningAgent extends ResidentAgent {
   /** Where its service daemon listens: the way in. */
   readonly daemonAddress: ListenAddress
+  /** Where plain HTTP requests are sent to HTTPS; nothing where they are not. */
+  readonly redirectAddress: ListenAddress | undefined
   /** Where the agent behind the daemon listens; nothing after `agent.stop`. It answers the daemon only. */
   readonly agentAddress: ListenAddress | undefined
 }
@@ -104,7 +107,7 @@ export interface OpenAgent {
 export async function openAgent(
   config: AgentConfig,
   { logStream }: LogOptions = {},
-  network?: Required<Pick<Parts, 'lookUpName'>>,
+  network?: Required<Pick<Parts, 'lookUpName'>> & Pick<Parts, 'transport'>,
 ): Promise<OpenAgent> {
   const listens = network !== undefined
   const log = openLog(config.name, config.logFile, logStream)
@@ -138,37 +141,41 @@ export async function startAgent(
     throw new ConfigError('there is no listener in advanced security mode')
   }
   // Loaded here and nowhere else: in advanced mode the code that listens is not in the process.
-  const [{ openBasicListeners }, { createAdmission }, { DEFAULT_LIMITS }, peerName] =
+  const [{ openBasicListeners }, admission, { DEFAULT_LIMITS }, peerName, { Transport }] =
     await Promise.all([
       import('./listeners/basic.ts'),
       import('./listeners/admission.ts'),
       import('./listeners/limits.ts'),
       import('./listeners/peer-name.ts'),
+      import('./listeners/transport.ts'),
     ])
   const lookUpName = options.lookUpName ?? ((address) => peerName.lookUpName(address))
-  const agent = await openAgent(config, options, { lookUpName })
+  const transport = config.tls && (await Transport.open(config.tls))
+  const agent = await openAgent(config, options, { lookUpName, transport: transport?.guard })
   const { system, sampler, policies, operations, journal, log } = agent
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { tcpWrappers } = config
   const admits =
     tcpWrappers &&
     policies.tcpWrappers &&
-    createAdmission({
+    admission.createAdmission({
       config: tcpWrappers,
       policies: policies.tcpWrappers,
       journal,
       lookUpName,
     })
-  const parts = { config, system, sampler, admits, limits, log }
+  const onRefused = admission.recordRefusals(config, journal)
+  const parts = { config, system, sampler, admits, transport, onRefused, limits, log }
   const listeners = await openBasicListeners(parts).catch(async (error: unknown) => {
     await operations?.close()
     await journal.close()
     throw error
   })
-  const base = residentAgent(config, agent, () => listeners.close())
+  const base = residentAgent(config, agent, () => listeners.close(), transport)
   return {
     name: base.name,
     daemonAddress: addressOf(listeners.daemon),
+    redirectAddress: listeners.redirect && addressOf(listeners.redirect),
     get agentAddress() {
       return listeners.agent === undefined ? undefined : addressOf(listeners.agent)
     },
@@ -209,6 +216,7 @@ function residentAgent(
   config: AgentConfig,
   { system, policies, operations, journal, log }: OpenAgent,
   close: () => Promise<void>,
+  transport?: { reload(to: Log): Promise<boolean> },
 ): ResidentAgent {
   return {
     name: config.name,
@@ -223,9 +231,10 @@ function residentAgent(
     get audit() {
       return journal.state
     },
-    reload: () => {
+    reload: async () => {
       log.reopen()
-      return system.reload()
+      const result = await system.reload()
+      return transport === undefined ? result : { ...result, tls: await transport.reload(log) }
     },
     close: async () => {
       await close()

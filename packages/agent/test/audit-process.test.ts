@@ -56,12 +56,14 @@ it('has every decision that it answered on disk when it is killed, three times o
   expect(connections.length).toBeGreaterThanOrEqual(answered.length)
 }, 60_000)
 
+function bodyOf(action: string): string {
+  return JSON.stringify({ user: 'pat', action, target: 'nightly' })
+}
+
 it('carries nothing out once its log cannot grow, and goes on when it can again', async () => {
   const world = await createWorld({ config: { logFile: '-' } })
   const { child, stdout } = await runResident(world, { fileBlocks: 64 })
   const port = daemonPort(stdout)
-  const bodyOf = (action: string): string =>
-    JSON.stringify({ user: 'pat', action, target: 'nightly' })
   const statuses: number[] = []
   while (statuses.at(-1) !== 503 && statuses.length < 1_000) {
     // oxlint-disable-next-line no-await-in-loop -- until the log is full

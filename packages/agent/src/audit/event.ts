@@ -3,10 +3,14 @@ import type { DecisionRecord } from '../log.ts'
 
 /** The audit event of a decision: who asked for what, and the hash of the policy that decided. */
 export function eventOf(record: DecisionRecord): AuditEvent {
-  const { by, peer, claimedUser, request, decision, policy } = record
+  const { by, peer, clientCertificate, claimedUser, request, decision, policy } = record
   const { verifiedName } = peer
   const { operation, target, ...asked } = operationOf(request)
-  const facts = { ...decision.reasons[0].facts, ...asked }
+  const facts = {
+    ...decision.reasons[0].facts,
+    ...asked,
+    ...(clientCertificate !== undefined && { clientCertificate }),
+  }
   return decisionEvent(decision, {
     by,
     peer: peer.address,

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net'
-import { compose, isNoPolicy } from '@gatehouse/core'
+import { compose, deny, isNoPolicy } from '@gatehouse/core'
 import * as tcp from '@gatehouse/tcp-wrappers'
 import type { Journal } from '../audit/journal.ts'
-import type { TcpWrappersConfig } from '../config.ts'
+import type { AgentConfig, TcpWrappersConfig } from '../config.ts'
 import type { Policies } from '../policies.ts'
 import type { Admits } from './gate.ts'
 import { canonical, NAMELESS, type PeerName } from './peer-name.ts'
+import { clientCertificateOf, type OnRefused } from './transport.ts'
 
 /** What the decision about connections stands on. */
 export interface AdmissionParts {
@@ -39,6 +40,31 @@ export function createAdmission(parts: AdmissionParts): Admits {
       policy,
     })
     return decision.outcome === 'allow'
+  }
+}
+
+/** Name of the daemon in records, where no rules name it; the vendor's. */
+const DAEMON_NAME = 'bgssd'
+
+/** Records each client whose certificate is refused; it is closed, whether that can be recorded or not. */
+export function recordRefusals(
+  { tcpWrappers }: AgentConfig,
+  journal: Pick<Journal, 'record'>,
+): OnRefused {
+  const daemon = tcpWrappers?.daemonName ?? DAEMON_NAME
+  return ({ reasons: [first, ...rest] }, socket) => {
+    const guard = 'certificate-trust'
+    const reasons = rest.map((reason) => ({ ...reason, guard }))
+    void journal
+      .record({
+        by: 'daemon',
+        peer: { address: canonical(socket.remoteAddress ?? '') ?? '', verifiedName: null },
+        clientCertificate: clientCertificateOf(socket),
+        request: { daemon },
+        decision: deny({ ...first, guard }, ...reasons),
+      })
+      // The journal has said so itself.
+      .catch(() => undefined)
   }
 }
 

@@ -13,7 +13,7 @@ import type { ManagedSystem, Origin } from '../managed-system.ts'
 import { createApp, onMessage, refuse, respond, type Bindings } from './http.ts'
 import { forOperations, type ConnectionLimits } from './limits.ts'
 import { canonical } from './peer-name.ts'
-import { carriesToken, PEER_HEADER, TOKEN_HEADER } from './token.ts'
+import { carriesToken, CERTIFICATE_HEADER, PEER_HEADER, TOKEN_HEADER } from './token.ts'
 
 /** What the agent behind the daemon stands on. */
 export interface AgentParts {
@@ -55,5 +55,11 @@ export function createAgentApp(parts: AgentParts): Hono<Bindings> {
 /** An address that cannot be read stays as it is: the guard refuses it. */
 function originOf(context: Context<Bindings>, control: AgentControl): Origin {
   const peer = context.req.header(PEER_HEADER) ?? ''
-  return { by: 'agent', address: canonical(peer) ?? peer, control }
+  const clientCertificate = context.req.header(CERTIFICATE_HEADER)
+  return {
+    by: 'agent',
+    address: canonical(peer) ?? peer,
+    control,
+    ...(clientCertificate !== undefined && { clientCertificate }),
+  }
 }

@@ -8,9 +8,10 @@ import type { Owner } from '../store.ts'
 import { createAgentApp } from './agent.ts'
 import { createDaemonApp } from './daemon.ts'
 import { Gate, type Admits } from './gate.ts'
-import { openListener, type Listener } from './http.ts'
+import { bind, openListener, type Listener } from './http.ts'
 import type { ConnectionLimits } from './limits.ts'
 import { createToken } from './token.ts'
+import type { OnRefused, Transport } from './transport.ts'
 
 /** The agent listens here and nowhere else, whatever the daemon's address is. */
 const AGENT_ADDRESS = '127.0.0.1'
@@ -23,6 +24,10 @@ export interface BasicParts {
   readonly sampler: Sampler
   /** Decides who may connect to the daemon. Default: everybody. */
   readonly admits: Admits | undefined
+  /** TLS of the daemon. Default: it speaks plain HTTP. */
+  readonly transport: Transport | undefined
+  /** Hears of clients that the transport refuses. */
+  readonly onRefused: OnRefused
   readonly limits: ConnectionLimits
   readonly log: Log
 }
@@ -31,9 +36,11 @@ export interface BasicParts {
 export interface BasicListeners {
   /** Where the daemon listens. */
   readonly daemon: Pick<Listener, 'address' | 'port'>
+  /** Where plain HTTP is sent to HTTPS; nothing where it is not. */
+  readonly redirect: Pick<Listener, 'address' | 'port'> | undefined
   /** Where the agent listens; nothing while it does not. */
   readonly agent: Pick<Listener, 'address' | 'port'> | undefined
-  /** Closes both; ends when open requests have been answered. */
+  /** Closes all; ends when open requests have been answered. */
   close(): Promise<void>
 }
 
@@ -97,7 +104,7 @@ class AgentLife implements AgentControl {
  * @throws {@link ConfigError} when an address cannot be listened on.
  */
 export async function openBasicListeners(parts: BasicParts): Promise<BasicListeners> {
-  const { config, system, sampler, admits, limits, log } = parts
+  const { config, system, sampler, admits, transport, onRefused, limits, log } = parts
   const token = createToken()
   const life = new AgentLife(
     (control) =>
@@ -110,23 +117,44 @@ export async function openBasicListeners(parts: BasicParts): Promise<BasicListen
   )
   const { address, daemonPort: port } = config.listen
   const agentAddress = () => life.listener
-  const app = createDaemonApp({ system, token, control: life, agentAddress, limits, log })
-  const gate = admits && new Gate({ admits, limits, log })
+  const app = createDaemonApp({
+    system,
+    token,
+    control: life,
+    agentAddress,
+    transport: transport?.guard,
+    onRefused,
+    limits,
+    log,
+  })
+  const createGate = () => admits && new Gate({ admits, limits, log })
+  const open: Listener[] = []
+  const close = async (): Promise<void> => {
+    await Promise.all(open.map((listener) => listener.close()))
+    await life.close()
+  }
   try {
     await life.start()
-    const daemon = await openListener(app, { address, port }, limits, gate)
+    const protection = { gate: createGate(), transport, onRefused }
+    const daemon = await openListener(app, { address, port }, limits, protection)
+    open.push(daemon)
+    const redirectPort = config.tls?.redirectPort
+    let redirect: Listener | undefined
+    if (transport !== undefined && redirectPort !== undefined) {
+      const server = transport.createRedirect(() => daemon.port)
+      redirect = await bind(server, { address, port: redirectPort }, limits, createGate())
+      open.push(redirect)
+    }
     return {
       daemon,
+      redirect,
       get agent() {
         return life.listener
       },
-      close: async () => {
-        await daemon.close()
-        await life.close()
-      },
+      close,
     }
   } catch (cause) {
-    await life.close()
+    await close()
     const { message } = cause as Error
     throw new ConfigError(`cannot listen: ${message}`, { cause })
   }

@@ -1,4 +1,4 @@
-import type { Secret } from '@gatehouse/core'
+import type { Guard, Secret } from '@gatehouse/core'
 import {
   ActionRequestSchema,
   errorBody,
@@ -6,7 +6,7 @@ import {
   OperationRequestSchema,
   PATHS,
 } from '@gatehouse/protocol'
-import type { Context, Hono } from 'hono'
+import type { Context, Hono, MiddlewareHandler } from 'hono'
 import type { AgentControl } from '../actions/control.ts'
 import type { Log } from '../log.ts'
 import type { ManagedSystem } from '../managed-system.ts'
@@ -15,6 +15,7 @@ import { forward, type Forwarded } from './forward.ts'
 import { createApp, onlyMethod, onMessage, respond, type Bindings } from './http.ts'
 import { forOperations, type ConnectionLimits } from './limits.ts'
 import { canonical } from './peer-name.ts'
+import { clientCertificateOf, type OnRefused, type Transported } from './transport.ts'
 
 /** The actions that the daemon decides and answers itself; all else is the agent's. */
 const OWN_ACTIONS: ReadonlySet<string> = new Set(['collect.query', 'agent.start'])
@@ -28,47 +29,80 @@ export interface DaemonParts {
   readonly control: AgentControl
   /** Where the agent listens; nothing while it does not. */
   readonly agentAddress: () => { readonly address: string; readonly port: number } | undefined
+  /** Decides each request by the client's certificate. Default: nothing does. */
+  readonly transport?: Guard<Transported> | undefined
+  /** Hears of requests that the transport refuses. */
+  readonly onRefused: OnRefused
   readonly limits: ConnectionLimits
   readonly log: Log
 }
 
 /** The service daemon: the only way in from the network. */
 export function createDaemonApp(parts: DaemonParts): Hono<Bindings> {
-  const { system, control, limits, log } = parts
+  const { system, control, transport, onRefused, limits, log } = parts
   const app = createApp(log)
+  if (transport !== undefined) app.use(onlyTransported(transport, onRefused))
   onMessage(
     app,
     PATHS.actions,
     { schema: ActionRequestSchema, limits },
     async (message, context) => {
-      const peer = peerOf(context)
       if (!OWN_ACTIONS.has(message.action)) {
-        return passOn(parts, { path: PATHS.actions, message, peer })
+        return passOn(parts, { path: PATHS.actions, message, ...callerOf(context) })
       }
-      return respond(await system.act(message, { by: 'daemon', address: peer, control }))
+      const { peer: address, clientCertificate } = callerOf(context)
+      const shown = clientCertificate === undefined ? {} : { clientCertificate }
+      return respond(await system.act(message, { by: 'daemon', address, control, ...shown }))
     },
   )
   onMessage(
     app,
     PATHS.invocations,
     { schema: InvocationRequestSchema, limits },
-    (message, context) =>
-      passOn(parts, { path: PATHS.invocations, message, peer: peerOf(context) }),
+    (message, context) => passOn(parts, { path: PATHS.invocations, message, ...callerOf(context) }),
   )
   onMessage(
     app,
     PATHS.operations,
     { schema: OperationRequestSchema, limits: forOperations(limits) },
-    (message, context) => passOn(parts, { path: PATHS.operations, message, peer: peerOf(context) }),
+    (message, context) => passOn(parts, { path: PATHS.operations, message, ...callerOf(context) }),
   )
   app.get(PATHS.statement, () => respond({ status: 200, body: system.statement }))
   onlyMethod(app, PATHS.statement, 'GET')
   return app
 }
 
-/** The address at the other end of the connection; empty, and so refused by the guard, when it is gone. */
-function peerOf(context: Context<Bindings>): string {
-  return canonical(context.env.incoming.socket.remoteAddress ?? '') ?? ''
+/**
+ * Who is at the other end of the connection. The address is empty, and so refused by the guard, when it
+ * is gone.
+ */
+function callerOf({
+  env: {
+    incoming: { socket },
+  },
+}: Context<Bindings>): Pick<Forwarded, 'peer' | 'clientCertificate'> {
+  return {
+    peer: canonical(socket.remoteAddress ?? '') ?? '',
+    clientCertificate: clientCertificateOf(socket),
+  }
+}
+
+/**
+ * Asks the guard of the transport about each request: what the trust list no longer has, or what has
+ * expired, is not heard on a connection that is open. Like a handshake that is refused, it gets no answer.
+ */
+function onlyTransported(
+  transport: Guard<Transported>,
+  onRefused: OnRefused,
+): MiddlewareHandler<Bindings> {
+  return async (context, next) => {
+    const { socket } = context.env.incoming
+    const decision = await transport.check({ socket })
+    if (decision.outcome === 'allow') return next()
+    onRefused(decision, socket)
+    socket.destroy()
+    return context.body(null, 403)
+  }
 }
 
 async function passOn(

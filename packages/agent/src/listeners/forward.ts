@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import type { Secret } from '@gatehouse/core'
 import { ANSWER_TIMEOUT_MS, MAX_ANSWER_BYTES } from '@gatehouse/protocol'
-import { PEER_HEADER, TOKEN_HEADER } from './token.ts'
+import { CERTIFICATE_HEADER, PEER_HEADER, TOKEN_HEADER } from './token.ts'
 
 /** One request that a daemon passes on. */
 export interface Forwarded {
@@ -10,6 +10,8 @@ export interface Forwarded {
   readonly message: object
   /** Peer address that the daemon saw. */
   readonly peer: string
+  /** SHA-256 of the certificate that the client showed. */
+  readonly clientCertificate: string | undefined
 }
 
 /** What the agent answered, byte for byte; nothing when it does not listen. */
@@ -22,7 +24,7 @@ export interface AgentAnswer {
 export function forward(
   agent: { readonly address: string; readonly port: number },
   token: Secret,
-  { path, message, peer }: Forwarded,
+  { path, message, peer, clientCertificate }: Forwarded,
 ): Promise<AgentAnswer | undefined> {
   const body = JSON.stringify(message)
   return new Promise((resolve, reject) => {
@@ -39,6 +41,7 @@ export function forward(
           'content-length': Buffer.byteLength(body),
           [TOKEN_HEADER]: token.expose(),
           [PEER_HEADER]: peer,
+          ...(clientCertificate !== undefined && { [CERTIFICATE_HEADER]: clientCertificate }),
         },
       },
       (received) => {

@@ -1,5 +1,4 @@
-import type { Server } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { escapeControls } from '@gatehouse/core'
 import type { Log } from '../log.ts'
 import type { ConnectionLimits } from './limits.ts'

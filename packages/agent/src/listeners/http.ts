@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { errorBody, ERRORS, readMessage, type ErrorBody, type ErrorCode } from '@gatehouse/protocol'
@@ -10,6 +11,7 @@ import type { Reply } from '../reply.ts'
 import { discardBody, takeBody, type BodyFailure } from './body.ts'
 import type { Gate } from './gate.ts'
 import type { ConnectionLimits } from './limits.ts'
+import type { OnRefused, Transport } from './transport.ts'
 
 /** What handlers find beside the request: Node's own request and response. */
 export interface Bindings {
@@ -29,48 +31,86 @@ export interface Listener {
 /** How long open connections may go on after a close, in milliseconds. */
 const CLOSE_GRACE_MS = 2_000
 
-/**
- * Binds an app to an address.
- *
- * @param gate - Decides who is heard. Default: everybody.
- */
+/** Where a listener is to be. */
+export interface Place {
+  readonly address: string
+  readonly port: number
+}
+
+/** What stands between the network and an app. */
+export interface Protection {
+  /** Decides who is heard. Default: everybody. */
+  readonly gate?: Gate | undefined
+  /** Speaks HTTPS, and lets in whom it trusts. Default: plain HTTP. */
+  readonly transport?: Pick<Transport, 'options' | 'standBefore'> | undefined
+  /** Hears of clients that the transport refuses. */
+  readonly onRefused?: OnRefused | undefined
+}
+
+/** Binds an app to an address. */
 export async function openListener(
   app: Hono<Bindings>,
-  { address, port }: { readonly address: string; readonly port: number },
+  place: Place,
   limits: ConnectionLimits,
-  gate?: Gate,
+  { gate, transport, onRefused = () => undefined }: Protection = {},
 ): Promise<Listener> {
-  const server = createServer(
-    {
-      maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: limits.checkIntervalMs,
-      requireHostHeader: true,
-    },
-    getRequestListener(app.fetch, {
-      overrideGlobalObjects: false,
-      errorHandler: () => errorResponse(errorBody('malformed-http')),
-    }),
-  )
+  const options = {
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: limits.checkIntervalMs,
+    requireHostHeader: true,
+  }
+  const answer = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    errorHandler: () => errorResponse(errorBody('malformed-http')),
+  })
+  if (transport === undefined) return bind(createServer(options, answer), place, limits, gate)
+  const handshakeTimeout = limits.headersTimeoutMs
+  const server = createSecureServer({ ...options, ...transport.options, handshakeTimeout }, answer)
+  transport.standBefore(server, onRefused)
+  return bind(server, place, limits, gate)
+}
+
+/** Sets the limits of a server that does not listen yet, and has it listen. */
+export async function bind(
+  server: Server | SecureServer,
+  { address, port }: Place,
+  limits: ConnectionLimits,
+  gate: Gate | undefined,
+): Promise<Listener> {
   server.maxConnections = limits.maxConnections
   server.maxHeadersCount = limits.maxHeaderFields
   server.timeout = limits.silenceTimeoutMs
   server.on('clientError', answerBrokenRequest)
   // A peer that has sent its whole request may close its half of the connection and still be answered.
   Object.assign(server, { httpAllowHalfOpen: true })
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   gate?.standBefore(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ host: address, port }, resolve)
   })
   const bound = server.address() as AddressInfo
-  return { address: bound.address, port: bound.port, close: () => closeServer(server, gate) }
+  const breakOff = (): void => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const close = (): Promise<void> => closeServer(server, gate, breakOff)
+  return { address: bound.address, port: bound.port, close }
 }
 
-function closeServer(server: Server, gate: Gate | undefined): Promise<void> {
+/** @param breakOff - Ends every connection, those included that HTTP does not know of yet. */
+function closeServer(
+  server: Server | SecureServer,
+  gate: Gate | undefined,
+  breakOff: () => void,
+): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
+    const timer = setTimeout(breakOff, CLOSE_GRACE_MS)
     server.close(() => {
       clearTimeout(timer)
       resolve()
@@ -157,9 +197,14 @@ const CODE_OF_FAULT: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'headers-too-large',
 }
 
+/** A handshake that failed: there is nobody to talk HTTP to. */
+function isOfTls({ code = '' }: NodeJS.ErrnoException): boolean {
+  return code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code === 'EPROTO'
+}
+
 /** What Node's parser could not read never reaches the app; it is answered here, and the socket closed. */
 function answerBrokenRequest(fault: NodeJS.ErrnoException, socket: Duplex): void {
-  if (fault.code === 'ECONNRESET' || !socket.writable) {
+  if (fault.code === 'ECONNRESET' || isOfTls(fault) || !socket.writable) {
     socket.destroy()
     return
   }

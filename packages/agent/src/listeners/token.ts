@@ -7,6 +7,9 @@ export const TOKEN_HEADER = 'x-gatehouse-token'
 /** Header in which the daemon passes on the peer address that it saw. */
 export const PEER_HEADER = 'x-gatehouse-peer'
 
+/** Header in which the daemon passes on the SHA-256 of the client's certificate, if it has one. */
+export const CERTIFICATE_HEADER = 'x-gatehouse-certificate'
+
 /** Makes the token of one start: 256 random bits, never written anywhere. */
 export function createToken(): Secret {
   return new Secret(randomBytes(32).toString('base64url'))

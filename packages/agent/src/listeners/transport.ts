@@ -1,0 +1,139 @@
+import { createServer as createRedirect, type Server } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { createSecureContext, type TLSSocket, type TlsOptions } from 'node:tls'
+import { ConfigError, ParseError, renderParseError, type Deny, type Guard } from '@gatehouse/core'
+import type { TrustList } from '@gatehouse/certificate-trust'
+import { loadTrustList } from '@gatehouse/certificate-trust/files'
+import {
+  certificateGuard,
+  guardServer,
+  loadIdentity,
+  peerFingerprint,
+  redirectToHttps,
+  serverOptions,
+  type TlsClients,
+  type TlsIdentity,
+} from '@gatehouse/certificate-trust/tls'
+import type { TlsConfig } from '../config.ts'
+import type { Log } from '../log.ts'
+
+/** What comes over a connection, as the guard of the transport sees it. */
+export interface Transported {
+  readonly socket: Duplex
+}
+
+/** What a transport is told with when it refuses a client. */
+export type OnRefused = (refusal: Deny, socket: Socket) => void
+
+/** Files of one moment; replaced together or not at all. */
+interface Loaded {
+  readonly identity: TlsIdentity
+  readonly list: TrustList | undefined
+}
+
+/** TLS of the service daemon: its certificate, and whom it lets in. */
+export class Transport {
+  readonly #config: TlsConfig
+  readonly #clients: TlsClients | undefined
+  /** Decides each request by the list in force, and says what the transport promises. */
+  readonly guard: Guard<Transported>
+  #loaded: Loaded
+  #server: SecureServer | undefined
+
+  private constructor(config: TlsConfig, loaded: Loaded) {
+    this.#config = config
+    this.#loaded = loaded
+    this.#clients = this.#clientsOf(config)
+    const clients = this.#clients
+    this.guard = certificateGuard({ ...(clients && { clients }), socketOf })
+  }
+
+  /** @throws {@link ConfigError} when a file cannot be used, or others may read or change the key. */
+  static async open(config: TlsConfig): Promise<Transport> {
+    return new Transport(config, await load(config))
+  }
+
+  /** Options of `https.createServer`. */
+  get options(): TlsOptions {
+    return optionsOf(this.#loaded, this.#clients)
+  }
+
+  /** Stands before a server that was made with {@link options}; follows every reload. */
+  standBefore(server: SecureServer, onRefused: OnRefused): void {
+    this.#server = server
+    if (this.#clients !== undefined) guardServer(server, this.#clients, { onRefused })
+  }
+
+  /** A server that sends plain HTTP requests to the port of the secure one. */
+  createRedirect(port: () => number): Server {
+    const certificate = () => this.#loaded.identity.certificates[0]
+    return createRedirect({ requireHostHeader: false }, redirectToHttps({ certificate, port }))
+  }
+
+  /**
+   * Reads every file again. The new ones count together for connections to come, the list for requests
+   * on open ones, too; when one cannot be used, the old ones stay.
+   */
+  async reload(log: Log): Promise<boolean> {
+    const { certificateFile, keyFile } = this.#config
+    const files = { certificate: certificateFile.label, key: keyFile.label }
+    try {
+      const loaded = await load(this.#config)
+      this.#server?.setSecureContext(optionsOf(loaded, this.#clients))
+      this.#loaded = loaded
+      log.info('certificate loaded', { event: 'certificate-loaded', ...files })
+      return true
+    } catch (error) {
+      const detail = error instanceof ParseError ? renderParseError(error) : String(error)
+      const fields = { event: 'certificate-refused', ...files, detail }
+      log.error('certificate refused, the last good one stays', fields)
+      return false
+    }
+  }
+
+  #clientsOf({ clients }: TlsConfig): TlsClients | undefined {
+    if (clients === undefined) return undefined
+    const { required, name } = clients
+    return {
+      list: () => this.#loaded.list ?? { entries: [] },
+      required,
+      ...(name !== undefined && { name: { dns: name } }),
+    }
+  }
+}
+
+function socketOf({ socket }: Transported): Duplex {
+  return socket
+}
+
+/** SHA-256 of the certificate that the client at the other end showed. */
+export function clientCertificateOf(socket: Duplex): string | undefined {
+  return 'encrypted' in socket ? peerFingerprint(socket as TLSSocket) : undefined
+}
+
+function optionsOf({ identity }: Loaded, clients: TlsClients | undefined): TlsOptions {
+  return serverOptions({ ...identity, ...(clients && { clients }) })
+}
+
+async function load({ certificateFile, keyFile, keyGroup, clients }: TlsConfig): Promise<Loaded> {
+  const identity = await loadIdentity({
+    certificateFile: certificateFile.path,
+    keyFile: keyFile.path,
+    ...(keyGroup !== undefined && { keyGroup }),
+  })
+  const list = clients && (await loadTrustList(clients.trustFile.path))
+  const loaded = { identity, list }
+  requireUsable(loaded, certificateFile.label)
+  return loaded
+}
+
+/** What Node cannot use shows here, and not when the old files are gone. */
+function requireUsable({ identity }: Loaded, file: string): void {
+  try {
+    createSecureContext(serverOptions(identity))
+  } catch (cause) {
+    throw new ConfigError(`\`${file}\` cannot be used for TLS`, { source: { file }, cause })
+  }
+}
