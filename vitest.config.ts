@@ -8,7 +8,7 @@ const build = fileURLToPath(new URL('test/build.ts', import.meta.url))
 const closingLine = fileURLToPath(new URL('scripts/closing-line-reporter.mjs', import.meta.url))
 
 /** The projects whose tests start built programs, beside those that they import from source. */
-const STARTING_PROGRAMS = new Set(['agent', 'repository'])
+const STARTING_PROGRAMS = new Set(['agent', 'console', 'repository'])
 
 /** One project a package, all run from source. */
 export default defineConfig({

@@ -19,6 +19,7 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 import {
   exchange,
   failed,
+  type CertificateReason,
   type ClientOptions,
   type Exchange,
   type Failure,
@@ -40,6 +41,8 @@ export type Result<Message> = {
       readonly answer: Message
       /** Local address that the request was sent from. */
       readonly from: string
+      /** Why the certificate of the system is not trusted, where it was asked all the same. */
+      readonly untrusted?: readonly CertificateReason[]
     }
   | {
       /** Why there is no answer. */
@@ -54,9 +57,9 @@ export type CallResult = Result<Answer>
 const CONCURRENCY = 16
 
 /** Asks several systems, some at a time. Each decides for itself; the results stand in the given order. */
-export async function eachSystem<Message>(
-  systems: readonly System[],
-  ask: (system: System) => Promise<Message>,
+export async function eachSystem<Message, Asked = System>(
+  systems: readonly Asked[],
+  ask: (system: Asked) => Promise<Message>,
 ): Promise<Message[]> {
   const results: Message[] = []
   const waiting = systems.entries()
@@ -119,7 +122,11 @@ export async function askStatement(
   system: System,
   options: ClientOptions = {},
 ): Promise<Result<StatementAnswer>> {
-  const received = await exchange(system, { method: 'GET', path: PATHS.statement }, options)
+  const received = await exchange(
+    system,
+    { method: 'GET', path: PATHS.statement, kind: 'monitoring' },
+    options,
+  )
   return read(system.name, received, StatementAnswerSchema)
 }
 
@@ -146,13 +153,15 @@ function read<Message extends object>(
   schema: z.ZodType<Message>,
 ): Result<Message> {
   if ('failure' in received) return { system, failure: received.failure }
-  const { text, status, from } = received
+  const { text, status, from, untrusted } = received
   const answered = readMessage<Message | ErrorAnswer>(z.union([schema, ErrorAnswerSchema]), text)
   if ('error' in answered) {
     const what = `the answer, with status ${status}, does not have the form of one`
     return { system, ...failed('answer-invalid', what) }
   }
-  if (!isErrorAnswer(answered.message)) return { system, answer: answered.message, from }
+  if (!isErrorAnswer(answered.message)) {
+    return { system, answer: answered.message, from, ...(untrusted && { untrusted }) }
+  }
   const { code, message } = answered.message.error
   return { system, ...failed('request-refused', escapeControls(`${code}: ${message}`)) }
 }

@@ -1,6 +1,11 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { decideOperation, type Operation, type TrustCode } from '@gatehouse/certificate-trust'
+import { connectTls, describeTls, refusalOf, type TlsCode } from '@gatehouse/certificate-trust/tls'
+import { escapeControls, type Decision, type Reason } from '@gatehouse/core'
 import { ANSWER_TIMEOUT_MS, MAX_ANSWER_BYTES } from '@gatehouse/protocol'
-import type { System } from './systems.ts'
+import type { System, SystemTls } from './systems.ts'
 
 /** How a system is asked. */
 export interface ClientOptions {
@@ -20,6 +25,8 @@ export interface Exchange {
   readonly path: string
   /** Sent as JSON. */
   readonly body?: unknown
+  /** What it is, where that decides whether a system without a trusted certificate gets it. Default: a command. */
+  readonly kind?: Operation['kind']
 }
 
 /** Why no usable answer came, each code with what it means. Part of the `--json` interface. */
@@ -34,6 +41,10 @@ export const FAILURES = {
   'answer-invalid': 'the answer does not have the form of one',
   /** Mend the request as the message says; no guard was asked. */
   'request-refused': 'the system refused the form of the request',
+  /** See the reasons: each says what to do. Nothing was sent to whoever showed the certificate. */
+  'certificate-refused': 'the certificate of the system is not trusted',
+  /** As above. The system is still asked for its statement. */
+  'command-blocked': 'commands go to no system without a trusted certificate',
 } as const
 
 /** A key of {@link FAILURES}. */
@@ -45,6 +56,16 @@ export interface Failure {
   readonly code: FailureCode
   /** One lower-case fragment for people. */
   readonly message: string
+  /** Why a certificate was refused, the most specific reason first. */
+  readonly reasons?: readonly CertificateReason[]
+}
+
+/** A reason that speaks against a certificate. */
+export interface CertificateReason {
+  /** A code of `TLS_CODES` of `@gatehouse/certificate-trust/tls`. */
+  readonly code: string
+  /** For people, with the fingerprint of the certificate. Escaped. */
+  readonly sentence: string
 }
 
 /** What came back, or why nothing did. */
@@ -56,6 +77,8 @@ export type Received =
       readonly text: string
       /** Local address that the request was sent from; the peer address that the other side sees. */
       readonly from: string
+      /** Why the certificate of the system is not trusted, where it was asked all the same. */
+      readonly untrusted?: readonly CertificateReason[]
     }
   | { readonly failure: Failure }
 
@@ -63,15 +86,22 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Sends one request over a connection of its own. Never rejects: what goes wrong is a failure. */
 export function exchange(
-  system: Pick<System, 'address' | 'port'>,
-  { method, path, body }: Exchange,
+  system: Pick<System, 'address' | 'port' | 'tls'>,
+  { method, path, body, kind = 'secure-command' }: Exchange,
   options: ClientOptions = {},
 ): Promise<Received> {
   const { from, timeoutMs = ANSWER_TIMEOUT_MS, maxBytes = MAX_ANSWER_BYTES } = options
   const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
   return new Promise((resolve) => {
-    const request = httpRequest({
-      agent: false,
+    let untrusted: readonly CertificateReason[] | undefined
+    const secured = system.tls && {
+      createConnection: () =>
+        connectTo(system, system.tls as SystemTls, { from, kind }, (reasons) => {
+          untrusted = reasons
+        }),
+    }
+    const request = (secured === undefined ? httpRequest : httpsRequest)({
+      ...(secured ?? { agent: false }),
       method,
       path,
       host: system.address,
@@ -92,13 +122,55 @@ export function exchange(
       settle(failed('timed-out', `no answer within ${timeoutMs} ms`))
     }, timeoutMs)
     request.on('error', (error: NodeJS.ErrnoException) => {
-      settle(failed('unreachable', `cannot be reached: ${error.code ?? 'connection failed'}`))
+      const refusal = refusalOf(error)
+      settle(
+        refusal === undefined
+          ? failed('unreachable', `cannot be reached: ${error.code ?? 'connection failed'}`)
+          : refused(refusal.reasons),
+      )
     })
     request.on('response', (response) => {
-      readAnswer(response, maxBytes, settle)
+      readAnswer(response, maxBytes, (received) => {
+        settle(untrusted && 'text' in received ? { ...received, untrusted } : received)
+      })
     })
     request.end(payload)
   })
+}
+
+/** Connects, and lets the certificate and what is to be sent decide whether the connection is used. */
+function connectTo(
+  { address, port }: Pick<System, 'address' | 'port'>,
+  { client, requireTrustedCertificates }: SystemTls,
+  { from, kind }: { readonly from: string | undefined; readonly kind: Operation['kind'] },
+  onUntrusted: (reasons: readonly CertificateReason[]) => void,
+): Duplex {
+  const place = { host: address, port, ...(from === undefined ? {} : { localAddress: from }) }
+  return connectTls(place, client, (trusted) => {
+    if (trusted.outcome === 'allow' || !requireTrustedCertificates) return trusted
+    onUntrusted(trusted.reasons.map(stateReason))
+    // Reasons are passed on as they are: codes that are not its own do it no harm.
+    const certain = trusted as Decision<TrustCode>
+    return decideOperation(
+      { mode: 'certificate', requireTrustedCertificates },
+      { kind, trusted: certain },
+    )
+  })
+}
+
+function refused(reasons: readonly Reason<TlsCode>[]): { readonly failure: Failure } {
+  const isBlocked = reasons[0]?.code === 'secure-command-blocked'
+  const stated = reasons.filter(({ code }) => code !== 'secure-command-blocked').map(stateReason)
+  const code = isBlocked ? 'command-blocked' : 'certificate-refused'
+  const message = `${FAILURES[code]}: ${stated[0]?.sentence ?? 'no reason was given'}`
+  return { failure: { code, message, reasons: stated } }
+}
+
+/** Longest sentence in characters: names in certificates can be long. */
+const MAX_SENTENCE = 1_000
+
+function stateReason(reason: Reason<TlsCode>): CertificateReason {
+  return { code: reason.code, sentence: escapeControls(describeTls(reason)).slice(0, MAX_SENTENCE) }
 }
 
 /** A failure as an exchange reports it. */

@@ -1,5 +1,9 @@
-import type { GatehouseError } from '@gatehouse/core'
+import type { IssuingError } from '@gatehouse/certificate-trust/issuing'
+import { loadIdentity } from '@gatehouse/certificate-trust/tls'
+import { ConfigError, formatSource, type GatehouseError, type ParseError } from '@gatehouse/core'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { addAuthorityCommands } from './authority-commands.ts'
+import { addCertificateCommands } from './certificate-commands.ts'
 import { callSystems, systemsPath, type CallOptions } from './commands/call.ts'
 import {
   exportLog,
@@ -9,7 +13,12 @@ import {
 } from './commands/log.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { addPolicyCommands } from './policy-commands.ts'
-import { CONSOLE_PORT, startConsole, type RunningConsole } from './server/console.ts'
+import {
+  CONSOLE_PORT,
+  startConsole,
+  type ConsoleTls,
+  type RunningConsole,
+} from './server/console.ts'
 import { escapeText, jsonLine } from './render.ts'
 import { systemsFile } from './systems.ts'
 import { painter, type Terminal } from './terminal.ts'
@@ -42,16 +51,34 @@ export async function runCommand(
     return exit
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.allow : EXIT.usage
-    const { code, message, stack } = error as Partial<GatehouseError>
+    const { code, message = 'unknown error', stack } = error as Partial<GatehouseError>
     const ours = code === 'ERR_CONFIG' || code === 'ERR_PARSE' || code === 'ERR_LIMIT'
-    const text = ours ? message : `internal error: ${stack}`
+    const told = ours ? withPlace(error as GatehouseError) : message
+    const reason = ours ? reasonCode(error) : undefined
     if (words.includes('--json')) {
-      const kind = ours ? code : 'ERR_INTERNAL'
-      terminal.out(jsonLine({ error: { code: kind, message } }))
+      const stated = { code: ours ? code : 'ERR_INTERNAL', message: told }
+      terminal.out(jsonLine({ error: { ...stated, ...(reason === undefined ? {} : { reason }) } }))
     }
-    terminal.err(`gatehouse: ${escapeText(text ?? 'unknown error')}\n`)
+    const why = reason === undefined ? '' : ` [${reason}]`
+    const text = ours ? `${told}${why}` : `internal error: ${stack ?? message}`
+    terminal.err(`gatehouse: ${escapeText(text)}\n`)
     return ours ? EXIT.usage : EXIT.internal
   }
+}
+
+/** The message of an error, with its place unless it names that itself. */
+function withPlace({ message, source }: GatehouseError): string {
+  if (source === undefined) return message
+  const isNamed = 'file' in source ? message.includes(source.file) : true
+  return isNamed ? message : `${formatSource(source)}: ${message}`
+}
+
+/** Code of the rule that was broken, where the error has one. */
+function reasonCode(error: unknown): string | undefined {
+  const { reason, diagnostics } = error as Partial<
+    Pick<IssuingError, 'reason'> & Pick<ParseError, 'diagnostics'>
+  >
+  return reason?.code ?? diagnostics?.[0].code
 }
 
 type Done = (code: ExitCode) => void
@@ -80,12 +107,15 @@ function buildProgram({ terminal, untilStopped }: Surroundings, done: Done): Com
     .option('--from <address>', 'local address to send from')
     .option('--systems <file>', 'systems file (GATEHOUSE_SYSTEMS, else ./systems.json)')
     .option('--console <url>', 'have a running console send it (GATEHOUSE_CONSOLE)')
+    .option('--trust <file>', 'trust list for a console with HTTPS (GATEHOUSE_TRUST)')
     .option('--json', 'one JSON object')
     .action(async (systems: string, verb: string, words: string[], options: CallOptions) => {
       done(await callSystems(systems, [verb, ...words], options, terminal))
     })
 
   addPolicyCommands(program, terminal, done)
+  addCertificateCommands(program, terminal, done)
+  addAuthorityCommands(program, terminal, done)
 
   const log = program.command('log').description('audit logs')
   log
@@ -116,21 +146,51 @@ function buildProgram({ terminal, untilStopped }: Surroundings, done: Done): Com
     .description('start the console: one page on 127.0.0.1')
     .option('--port <number>', 'TCP port, 0 for a free one', portNumber, CONSOLE_PORT)
     .option('--systems <file>', 'systems file (GATEHOUSE_SYSTEMS, else ./systems.json)')
-    .action(async ({ port, systems }: { port: number; systems?: string }) => {
-      await serve(systemsPath(systems, terminal), port)
-    })
+    .option('--certificate <file>', 'serve by HTTPS: certificate for 127.0.0.1 or localhost')
+    .option('--key <file>', 'its private key, for its owner alone')
+    .option('--redirect-port <number>', 'port that sends plain HTTP to HTTPS', portNumber)
+    .action(serve)
 
-  async function serve(path: string, port: number): Promise<void> {
-    const systems = systemsFile(path)
+  async function serve(options: ServeOptions): Promise<void> {
+    const systems = systemsFile(systemsPath(options.systems, terminal))
     const known = await systems.list()
-    const running: RunningConsole = await startConsole({ systems, port })
+    const tls = await pageTls(options)
+    const running: RunningConsole = await startConsole({
+      systems,
+      port: options.port,
+      ...(tls && { tls }),
+    })
     const url = painter(terminal.colour)('strong', running.url)
-    terminal.out(`console on ${url} with ${known.length} systems; Ctrl-C ends it\n`)
+    const from = running.redirectUrl === undefined ? '' : `, where ${running.redirectUrl} leads`
+    terminal.out(`console on ${url}${from} with ${known.length} systems; Ctrl-C ends it\n`)
     await untilStopped()
     await running.close()
   }
 
   return program
+}
+
+interface ServeOptions {
+  readonly port: number
+  readonly systems?: string
+  readonly certificate?: string
+  readonly key?: string
+  readonly redirectPort?: number
+}
+
+async function pageTls({
+  certificate: certificateFile,
+  key: keyFile,
+  redirectPort,
+}: ServeOptions): Promise<ConsoleTls | undefined> {
+  if (certificateFile !== undefined && keyFile !== undefined) {
+    const identity = await loadIdentity({ certificateFile, keyFile })
+    return { identity, ...(redirectPort !== undefined && { redirectPort }) }
+  }
+  if (certificateFile === undefined && keyFile === undefined && redirectPort === undefined) {
+    return undefined
+  }
+  throw new ConfigError('`--certificate` and `--key` go together, `--redirect-port` with them')
 }
 
 function portNumber(text: string): number {

@@ -51,8 +51,9 @@ function reasonColumns({ code, source }: StatedReason): string {
 export function renderResult(result: CallResult, paint: Paint): string[] {
   const system = paint('strong', result.system)
   if ('failure' in result) {
-    const { code, message } = result.failure
-    return [system, `${paint('warning', 'ERROR ')} ${code}`, `       ${message}`]
+    const { code, message, reasons = [] } = result.failure
+    const also = reasons.slice(1).map((reason) => paint('quiet', `       also ${reason.sentence}`))
+    return [system, `${paint('warning', 'ERROR ')} ${code}`, `       ${message}`, ...also]
   }
   const { answer } = result
   const { name, dns, domain } = answer.system

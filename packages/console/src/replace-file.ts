@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path'
  *
  * @throws ConfigError when the file cannot be replaced.
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, text: string | Uint8Array): Promise<void> {
   try {
     await replace(path, text)
   } catch (cause) {
@@ -20,7 +20,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
-async function replace(path: string, text: string): Promise<void> {
+async function replace(path: string, text: string | Uint8Array): Promise<void> {
   const target = await realpath(path)
   const { mode, uid, gid } = await stat(target)
   const folder = dirname(target)

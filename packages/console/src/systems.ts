@@ -1,3 +1,7 @@
+import { isIP } from 'node:net'
+import { dirname, resolve } from 'node:path'
+import { loadTrustList } from '@gatehouse/certificate-trust/files'
+import { loadIdentity, type TlsClient } from '@gatehouse/certificate-trust/tls'
 import { ConfigError } from '@gatehouse/core'
 import { readBounded } from '@gatehouse/core/files'
 import { describeInvalid } from '@gatehouse/protocol'
@@ -11,6 +15,19 @@ export interface System {
   readonly address: string
   /** TCP port of the service daemon. */
   readonly port: number
+  /** How its certificate is decided, and what it is shown. Default: it is asked over plain HTTP. */
+  readonly tls?: SystemTls
+}
+
+/** TLS with a system. */
+export interface SystemTls {
+  /** Whom to trust, the name that the certificate must have, and what the console shows of itself. */
+  readonly client: TlsClient
+  /**
+   * What is sent to a system whose certificate is not trusted. Without it nothing is, with it the
+   * question for its statement, as monitoring goes on. A command never is.
+   */
+  readonly requireTrustedCertificates: boolean
 }
 
 /** Where the console looks its systems up. A file for now; the callers do not know. */
@@ -37,14 +54,23 @@ const systemSchema = z.strictObject({
     .refine((name) => name !== ALL_SYSTEMS, 'the name `all`, which stands for every system'),
   address: z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/),
   port: z.int().min(1).max(65535).default(DAEMON_PORT),
+  tls: z.strictObject({ name: z.string().min(1).max(253).optional() }).optional(),
 })
 
-const systemsSchema = z.strictObject({ systems: z.array(systemSchema) })
+const file = z.string().min(1).max(4096)
+
+const systemsSchema = z.strictObject({
+  systems: z.array(systemSchema),
+  trustFile: file.optional(),
+  identity: z.strictObject({ certificateFile: file, keyFile: file }).optional(),
+  requireTrustedCertificates: z.boolean().default(false),
+})
 
 /**
- * The systems of one JSON file: `{ "systems": [{ "name", "address", "port" }] }`.
+ * The systems of one JSON file: `{ "systems": [{ "name", "address", "port", "tls" }] }`, and beside
+ * them `trustFile`, `identity` and `requireTrustedCertificates` for those with `tls`.
  *
- * The file is read at each question, so that an edit counts at once.
+ * The file and those that it names are read at each question, so that an edit counts at once.
  */
 export function systemsFile(path: string): SystemDirectory {
   return {
@@ -92,7 +118,7 @@ async function readSystems(path: string): Promise<System[]> {
     const { message } = describeInvalid(parsed.error)
     throw new ConfigError(`systems file \`${path}\`: ${message}`, { source })
   }
-  const { systems } = parsed.data
+  const { systems, ...settings } = parsed.data
   const names = new Set<string>()
   for (const { name } of systems) {
     if (names.has(name)) {
@@ -100,7 +126,45 @@ async function readSystems(path: string): Promise<System[]> {
     }
     names.add(name)
   }
-  return systems
+  if (systems.every(({ tls }) => tls === undefined)) return systems.map(plain)
+  const secure = await readSecurity(path, settings)
+  return systems.map((system) =>
+    system.tls === undefined ? plain(system) : { ...plain(system), tls: secure(system) },
+  )
+}
+
+type Written = z.output<typeof systemSchema>
+
+function plain({ name, address, port }: Written): System {
+  return { name, address, port }
+}
+
+/** Reads what systems with `tls` have in common. */
+async function readSecurity(
+  path: string,
+  settings: Omit<z.output<typeof systemsSchema>, 'systems'>,
+): Promise<(system: Written) => SystemTls> {
+  const { trustFile, identity: files, requireTrustedCertificates } = settings
+  if (trustFile === undefined) {
+    const source = { file: path }
+    throw new ConfigError(`systems file \`${path}\`: \`tls\` goes with \`trustFile\``, { source })
+  }
+  const inFolder = (name: string): string => resolve(dirname(path), name)
+  const list = await loadTrustList(inFolder(trustFile))
+  const identity =
+    files &&
+    (await loadIdentity({
+      certificateFile: inFolder(files.certificateFile),
+      keyFile: inFolder(files.keyFile),
+    }))
+  return ({ address, tls: { name = address } = {} }) => ({
+    client: {
+      trust: { list: () => list },
+      name: isIP(name) === 0 ? { dns: name } : { ip: name },
+      ...(identity && { identity }),
+    },
+    requireTrustedCertificates,
+  })
 }
 
 function parseJson(bytes: Uint8Array, path: string): unknown {

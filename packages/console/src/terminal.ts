@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises'
 import { styleText } from 'node:util'
 
 /** Where a command writes: what was asked for to `out`, what went wrong to `err`. */
@@ -10,19 +11,31 @@ export interface Terminal {
   readonly colour: boolean
   /** Whether text goes to a screen and not to a file or a program. Default `false`. */
   readonly interactive?: boolean
-  /** Environment variables: `GATEHOUSE_SYSTEMS`, `GATEHOUSE_CONSOLE`. */
+  /** Asks a person for one line. Default: nobody is there to answer. */
+  readonly ask?: (question: string) => Promise<string>
+  /** Environment variables: `GATEHOUSE_SYSTEMS`, `GATEHOUSE_CONSOLE`, `GATEHOUSE_TRUST`. */
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /** The terminal of this process. Colour only on a TTY, and never with `NO_COLOR`. */
 export function processTerminal(): Terminal {
-  const { env, stdout, stderr } = process
+  const { env, stdin, stdout, stderr } = process
   return {
+    ...(stdin.isTTY && stdout.isTTY ? { ask: askPerson } : {}),
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),
     interactive: stdout.isTTY,
     colour: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
     env,
+  }
+}
+
+async function askPerson(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout })
+  try {
+    return await lines.question(question)
+  } finally {
+    lines.close()
   }
 }
 

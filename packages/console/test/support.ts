@@ -118,11 +118,11 @@ export function systemsFileWith(...systems: readonly System[]): Promise<string> 
   return fileWith(JSON.stringify({ systems }), 'systems.json')
 }
 
-/** Runs the command and keeps what it wrote. */
+/** Runs the command, with a person who answers when there is an `answer`, and keeps what it wrote. */
 export async function run(
   words: readonly string[],
   env: Record<string, string> = {},
-  { interactive = false }: { interactive?: boolean } = {},
+  { interactive = false, answer }: { interactive?: boolean; answer?: string } = {},
 ): Promise<{ exit: number; out: string; err: string }> {
   const written = { out: '', err: '' }
   const exit = await runCommand(words, {
@@ -135,6 +135,7 @@ export async function run(
       },
       colour: false,
       interactive,
+      ...(answer === undefined ? {} : { ask: () => Promise.resolve(answer) }),
       env,
     },
     untilStopped: () => Promise.resolve(),

@@ -1,3 +1,4 @@
+import { loadTrustList } from '@gatehouse/certificate-trust/files'
 import { ConfigError } from '@gatehouse/core'
 import {
   ActionRequestSchema,
@@ -43,6 +44,8 @@ export interface CallOptions {
   readonly systems?: string
   /** URL of a console that sends the call instead, and shows it on its page. */
   readonly console?: string
+  /** Path of a trust list, for a console with HTTPS. */
+  readonly trust?: string
   /** Local address to send from. */
   readonly from?: string
   /** One JSON object instead of text for people. */
@@ -77,12 +80,16 @@ export function systemsPath(option: string | undefined, { env }: Terminal): stri
 async function send(
   names: string,
   call: Call,
-  { systems, console: url, from }: CallOptions,
+  { systems, console: url, trust, from }: CallOptions,
   terminal: Terminal,
 ): Promise<readonly CallResult[]> {
   const client = from === undefined ? {} : { from }
   const through = url ?? (systems === undefined ? terminal.env['GATEHOUSE_CONSOLE'] : undefined)
-  if (through !== undefined) return callThroughConsole(through, { systems: names, call, ...client })
+  if (through !== undefined) {
+    const trustFile = trust ?? terminal.env['GATEHOUSE_TRUST']
+    const list = trustFile === undefined ? undefined : await loadTrustList(trustFile)
+    return callThroughConsole(through, { systems: names, call, ...client }, list)
+  }
   const selected = await selectSystems(systemsFile(systemsPath(systems, terminal)), names)
   return eachSystem(selected, (system) => sendCall(system, call, client))
 }

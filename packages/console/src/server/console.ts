@@ -1,3 +1,4 @@
+import { redirectToHttps, serverOptions, type TlsIdentity } from '@gatehouse/certificate-trust/tls'
 import { ConfigError } from '@gatehouse/core'
 import {
   ERRORS,
@@ -16,7 +17,8 @@ import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { askStatement, eachSystem, sendCall, type CallResult } from '../calls.ts'
 import { selectSystems, type SystemDirectory } from '../systems.ts'
@@ -31,14 +33,26 @@ export interface ConsoleOptions {
   readonly systems: SystemDirectory
   /** TCP port on 127.0.0.1; 0 takes a free one. Default 10180. */
   readonly port?: number
+  /** Serves the page by HTTPS only. Default: plain HTTP. */
+  readonly tls?: ConsoleTls
   /** Most decisions kept in memory, the oldest go first. Default 500. */
   readonly maxDecisions?: number
+}
+
+/** How the page is served by HTTPS. */
+export interface ConsoleTls {
+  /** Certificate for `127.0.0.1` or `localhost`, and its key. */
+  readonly identity: TlsIdentity
+  /** TCP port on 127.0.0.1 for plain HTTP, where every request is sent to HTTPS; 0 takes a free one. */
+  readonly redirectPort?: number
 }
 
 /** A console that listens. */
 export interface RunningConsole {
   /** Where its page is. */
   readonly url: string
+  /** Where plain HTTP is sent to HTTPS; nothing where it is not. */
+  readonly redirectUrl?: string
   /**
    * Sends a call to systems and keeps the results for the page.
    *
@@ -66,7 +80,7 @@ const LOOPBACK = '127.0.0.1'
  * @throws ConfigError when the port cannot be had.
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
-  const { systems, port = CONSOLE_PORT, maxDecisions = 500 } = options
+  const { systems, port = CONSOLE_PORT, tls, maxDecisions = 500 } = options
   const entries = journal(maxDecisions)
 
   const send = async (request: ConsoleRequest): Promise<CallResult[]> => {
@@ -82,7 +96,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   const app = new Hono()
   app.use(
     secureHeaders({
-      strictTransportSecurity: false,
+      strictTransportSecurity: tls === undefined ? false : 'max-age=31536000',
       contentSecurityPolicy: {
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
@@ -126,20 +140,45 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     return refuse(c, errorBody('invalid-request', { message: error.message }))
   })
 
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server
-  server.headersTimeout = HEADERS_TIMEOUT_MS
-  server.requestTimeout = REQUEST_TIMEOUT_MS
-  server.maxConnections = MAX_CONNECTIONS
-  await listen(server, port)
-  return {
-    url: `http://${LOOPBACK}:${portOf(server)}/`,
-    call: send,
-    close: async () => {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
-    },
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    ...(tls && { createServer: createSecureServer, serverOptions: serverOptions(tls.identity) }),
+  }) as Server
+  const open: Server[] = []
+  const start = async (starting: Server, at: number): Promise<void> => {
+    starting.headersTimeout = HEADERS_TIMEOUT_MS
+    starting.requestTimeout = REQUEST_TIMEOUT_MS
+    starting.maxConnections = MAX_CONNECTIONS
+    await listen(starting, at)
+    open.push(starting)
   }
+  const close = async (): Promise<void> => {
+    await Promise.all(open.map(stop))
+  }
+  try {
+    await start(server, port)
+    const redirect = tls && redirectOf(tls, server)
+    if (redirect !== undefined) await start(redirect, tls?.redirectPort ?? 0)
+    const redirectUrl = redirect && { redirectUrl: `http://${LOOPBACK}:${portOf(redirect)}/` }
+    const scheme = tls === undefined ? 'http' : 'https'
+    return { url: `${scheme}://${LOOPBACK}:${portOf(server)}/`, ...redirectUrl, call: send, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function redirectOf({ identity, redirectPort }: ConsoleTls, server: Server): Server | undefined {
+  if (redirectPort === undefined) return undefined
+  const [own] = identity.certificates
+  const to = { certificate: () => own, port: () => portOf(server) }
+  return createServer({ requireHostHeader: false }, redirectToHttps(to))
+}
+
+async function stop(server: Server): Promise<void> {
+  server.close()
+  server.closeAllConnections()
+  await once(server, 'close')
 }
 
 async function listen(server: Server, port: number): Promise<void> {
@@ -159,7 +198,8 @@ function portOf(server: Server): number {
 /** A page of another site that has its name point here sends that name as host. */
 function isOwnHost(c: Context, server: Server): boolean {
   const port = portOf(server)
-  const own = [LOOPBACK, 'localhost'].map((name) => (port === 80 ? name : `${name}:${port}`))
+  const isUsual = port === ('setSecureContext' in server ? 443 : 80)
+  const own = [LOOPBACK, 'localhost'].map((name) => (isUsual ? name : `${name}:${port}`))
   return own.includes(c.req.header('host') ?? '')
 }
 

@@ -59,13 +59,30 @@ function systemCard({ system, statement }: SystemState): Html {
   return html`<article>
     <header>
       <h3>${name}</h3>
-      ${'failure' in statement ? mark('bad', 'not reachable') : mark('good', 'reachable')}
+      ${stateMark(statement)}
     </header>
     <p class="faint place">
       ${place}${'failure' in statement ? '' : html`<br />${identity(statement.answer)}`}
     </p>
+    ${certificateWarning(statement)}
     ${'failure' in statement ? html`<p>${statement.failure.message}</p>` : statements(statement.answer)}
   </article>`
+}
+
+function stateMark(statement: SystemState['statement']): Html {
+  if (!('failure' in statement)) return mark('good', 'reachable')
+  const isRefused = statement.failure.code === 'certificate-refused'
+  return mark('bad', isRefused ? 'certificate refused' : 'not reachable')
+}
+
+/** Monitoring goes on with a system that is not trusted; whoever reads it should know. */
+function certificateWarning(statement: SystemState['statement']): Html {
+  if (!('untrusted' in statement) || statement.untrusted === undefined) return html``
+  const sentences = statement.untrusted.map(({ sentence }) => html`<li>${sentence}</li>`)
+  return html`<p>${mark('bad', 'certificate not trusted')} It is sent no command.</p>
+    <ul>
+      ${sentences}
+    </ul>`
 }
 
 function identity({ system: { name, dns, domain } }: StatementAnswer): string {

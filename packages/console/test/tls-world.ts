@@ -1,0 +1,96 @@
+import { chmod, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:https'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import {
+  formatTrustList,
+  trustList,
+  type Certificate,
+  type TrustedRole,
+} from '@gatehouse/certificate-trust'
+import {
+  createKey,
+  formatCertificate,
+  formatKey,
+  issueSelfSigned,
+} from '@gatehouse/certificate-trust/issuing'
+import {
+  guardServer,
+  serverOptions,
+  type TlsClients,
+  type TlsIdentity,
+} from '@gatehouse/certificate-trust/tls'
+import { onTestFinished } from 'vitest'
+
+/** A minute ago: Node compares with the clock of this machine. */
+const AT = new Date(Date.now() - 60_000)
+
+/** What vouches for itself, under names that both sides of these tests can be asked for. */
+export function identity(dns = 'web01.example.com'): TlsIdentity {
+  const key = createKey()
+  const names = { dns: [dns], addresses: ['127.0.0.1'] }
+  return { key, certificates: [issueSelfSigned({ key, names, at: AT })] }
+}
+
+type Entry = readonly [Certificate, TrustedRole]
+
+export function listOf(...entries: readonly Entry[]): ReturnType<typeof trustList> {
+  return trustList(entries.map(([certificate, role]) => ({ certificate, role })))
+}
+
+/** Writes a trust list into a folder. */
+export async function writeTrust(folder: string, ...entries: readonly Entry[]): Promise<string> {
+  const path = join(folder, 'trust.json')
+  await writeFile(path, formatTrustList(listOf(...entries)))
+  return path
+}
+
+/** Writes a certificate and its key into a folder. */
+export async function writeIdentity(
+  folder: string,
+  { key, certificates }: TlsIdentity,
+): Promise<{ certificateFile: string; keyFile: string }> {
+  const certificateFile = join(folder, 'own.pem')
+  const keyFile = join(folder, 'own.key')
+  await writeFile(certificateFile, certificates.map(formatCertificate).join(''))
+  await writeFile(keyFile, formatKey(key))
+  await chmod(keyFile, 0o600)
+  return { certificateFile, keyFile }
+}
+
+/** What reached a system. */
+export interface SecureSystem {
+  readonly port: number
+  /** Method and path of each request. */
+  readonly requests: string[]
+  /** Bytes of payload, before any parser. */
+  readonly bytes: () => number
+}
+
+/** A system that answers each request with the same JSON, over TLS. */
+export async function secureSystem(
+  own: TlsIdentity,
+  answer: unknown,
+  clients?: TlsClients,
+): Promise<SecureSystem> {
+  const requests: string[] = []
+  let bytes = 0
+  const options = serverOptions({ ...own, ...(clients && { clients }) })
+  const server: Server = createServer(options, ({ method, url }, response) => {
+    requests.push(`${method} ${url}`)
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  })
+  server.prependListener('secureConnection', (socket) => {
+    socket.on('data', (chunk) => (bytes += chunk.length))
+  })
+  if (clients !== undefined) guardServer(server, clients)
+  server.on('tlsClientError', () => undefined)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return { port: (server.address() as AddressInfo).port, requests, bytes: () => bytes }
+}
