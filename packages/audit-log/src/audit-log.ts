@@ -51,9 +51,8 @@ export interface AuditLog {
    * Appends a record and settles when it is on disk, or when that failed.
    *
    * @throws AuditLogError (as a rejection) with `onFull: 'refuse'`: the record is not known to be
-   * on disk. Also
-   * `record-too-large` and `log-closed`; and TypeError for an event with unknown or mistyped
-   * fields.
+   * on disk. Also `record-too-large` and `log-closed`; and TypeError for an event with unknown or
+   * mistyped fields.
    */
   append(event: AuditEvent): Promise<Receipt<ChainState>>
   /** Writes what waits, hands over the last head, and gives the log free. */
@@ -67,8 +66,7 @@ const DEFAULT_MAX_RECORD_BYTES = 64 * 1024
  * Opens a log of chained records, one line of JSON each.
  *
  * @throws AuditLogError `log-in-use`, `lock-unclear`, `log-damaged` or `log-unopenable`; TypeError
- * for
- * options that make no sense.
+ * for options that make no sense.
  */
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
   const { path, clock = Date.now, maxRecordBytes = DEFAULT_MAX_RECORD_BYTES } = options

@@ -41,8 +41,7 @@ export class ChainForm implements Form<string, ChainState> {
    * Follows the chain through one file.
    *
    * A last line without its end is a half-written record. So are lines with zero bytes that no
-   * record
-   * follows: a file system leaves zeros where it lost what was not yet synced.
+   * record follows: a file system leaves zeros where it lost what was not yet synced.
    *
    * @throws AuditLogError `log-damaged` at the first line that neither fits nor can be explained
    * so.

@@ -17,9 +17,8 @@ const HEX = Buffer.from('0123456789abcdef')
 
 /**
  * Where an event is encoded. Byte by byte is quicker than joining strings, which are copied once
- * more
- * for the hash and once more for the file. Nothing is written beyond its end, as typed arrays have
- * it.
+ * more for the hash and once more for the file. Nothing is written beyond its end, as typed arrays
+ * have it.
  */
 const scratch = Buffer.alloc(MAX_EVENT_BYTES)
 let used = 0

@@ -21,8 +21,7 @@ export interface TextLogOptions extends LogOptions {
   readonly maxRecordBytes?: number
   /**
    * How a record begins and how many lines it has, when that is not one: a record that lacks lines
-   * is a
-   * half-written one, and is cut off when the log is opened.
+   * is a half-written one, and is cut off when the log is opened.
    */
   readonly record?: RecordShape
 }
@@ -45,8 +44,7 @@ export interface TextLog {
    * Appends a text and settles when it is on disk, or when that failed.
    *
    * The caller formats it. What is no printable text is escaped, as `escapeControls` does: a text
-   * has as many
-   * lines as a record has, whatever a peer put in it.
+   * has as many lines as a record has, whatever a peer put in it.
    *
    * @param text - One line, or an array with each line of a record.
    * @throws AuditLogError (as a rejection) as {@link AuditLog.append} does; TypeError for a wrong
@@ -77,8 +75,7 @@ const MAX_TEXT_LINE_BYTES = 1024 * 1024
 
 /**
  * Opens a log of text lines, such as `Trusted.log`, that rolls as Hawk's logs do: `Trusted.log`
- * becomes
- * `Trusted1.log`, that `Trusted2.log`, and the highest is dropped.
+ * becomes `Trusted1.log`, that `Trusted2.log`, and the highest is dropped.
  *
  * @throws AuditLogError `log-in-use`, `lock-unclear` or `log-unopenable`; TypeError for options
  * that make no sense.

@@ -70,8 +70,7 @@ export type Verification =
       readonly first: number
       /**
        * Whether the first record is that of a new log or follows one that a head was signed for. If
-       * not,
-       * records before it may be gone that were not dropped with a whole file.
+       * not, records before it may be gone that were not dropped with a whole file.
        */
       readonly startProven: boolean
       /** Sequence of the last record. */

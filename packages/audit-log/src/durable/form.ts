@@ -36,8 +36,7 @@ export interface Form<Item, Position> {
   gap(gap: Gap): Item
   /**
    * Looks through the file in use, or through the newest rolled one if there is none in use, and
-   * takes
-   * up the position at its end.
+   * takes up the position at its end.
    */
   inspect(handle: FileHandle, path: string): Promise<Inspection>
 }

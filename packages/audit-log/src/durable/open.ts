@@ -18,9 +18,8 @@ export interface LogOptions {
   readonly maxFiles?: number
   /**
    * What becomes of records while the log cannot be written: `refuse` rejects their appends,
-   * `continue`
-   * counts them and writes a gap record as soon as it can. Without a default: somebody has to
-   * choose.
+   * `continue` counts them and writes a gap record as soon as it can. Without a default: somebody
+   * has to choose.
    */
   readonly onFull: OnFull
   /** Milliseconds since 1970. Default `Date.now`. */

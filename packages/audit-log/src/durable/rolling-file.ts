@@ -32,8 +32,7 @@ interface OpenFile {
 
 /**
  * The file in use of a log: what it holds up to `size` is on disk, and everything behind that is
- * cut
- * off before anything else is written.
+ * cut off before anything else is written.
  */
 export class RollingFile {
   readonly #path: string
@@ -78,8 +77,7 @@ export class RollingFile {
 
   /**
    * Makes the file ready for a line: whole records only, created if need be, and put aside first
-   * when
-   * the line would make it larger than the limit. An empty file takes a line of any size.
+   * when the line would make it larger than the limit. An empty file takes a line of any size.
    *
    * @throws AuditLogError `log-replaced` when the path no longer leads to the open file.
    */
@@ -105,8 +103,7 @@ export class RollingFile {
    * Writes behind what is there, and returns when it is on disk.
    *
    * On an error nothing of it is kept, now or before the next write. What a failed write or sync
-   * left
-   * in memory is cut off as well: after a failed sync it may seem to be on disk and not be.
+   * left in memory is cut off as well: after a failed sync it may seem to be on disk and not be.
    */
   async write(bytes: Buffer): Promise<void> {
     const { handle } = this.#file as OpenFile

@@ -18,8 +18,7 @@ const COLUMNS = [
 export interface CsvOptions {
   /**
    * What becomes of a cell that a spreadsheet would run as a formula: `neutralise` puts `'` before
-   * it,
-   * which changes the value; `keep` leaves it, for programs that read the file. Default
+   * it, which changes the value; `keep` leaves it, for programs that read the file. Default
    * `neutralise`.
    */
   readonly formulas?: 'neutralise' | 'keep'
@@ -38,8 +37,7 @@ export const CSV_HEADER: string = `${COLUMNS.join(',')}\r\n`
  * A record as one line of CSV after RFC 4180, CRLF included.
  *
  * Meant for people: control characters are shown as `<U+000A>` and the like, so it cannot be
- * verified; the
- * log itself can.
+ * verified; the log itself can.
  */
 export function formatCsv(record: AuditRecord, options: CsvOptions = {}): string {
   const { formulas = 'neutralise' } = options

@@ -40,12 +40,10 @@ const MOST_FIELDS = 12
 
 /**
  * Reads mx.log, ours or the original's: blanks after commas, optional last fields, and messages of
- * any
- * number of lines are accepted.
+ * any number of lines are accepted.
  *
  * The original escapes nothing: there a name with a comma shifts the fields, and one with a line
- * break
- * and the key forges a record. What is read from it can be no better.
+ * break and the key forges a record. What is read from it can be no better.
  *
  * @throws LimitError when the text is over the limit.
  */

@@ -57,8 +57,7 @@ export interface MxTask {
  * The message about a run of a tool.
  *
  * @param log - The attribute `log` of the tool's definition: off leaves out what the tool printed
- * and
- * keeps the summary.
+ * and keeps the summary.
  */
 export function mxTaskMessage({ tool, exitCode, output }: MxTask, log: boolean): string {
   return [
