@@ -1,4 +1,6 @@
 import type { Appends } from './audit-log.ts'
+import type { Times } from './certificate-trust.ts'
+import { OURS, type HostileFigure } from './certificates/hostile.ts'
 import type { Options } from './command.ts'
 import type { Loaded } from './loading.ts'
 import { markdownTable, short } from './markdown-table.ts'
@@ -27,6 +29,8 @@ export function benchGoals(options: Options): Promise<void> {
     ...Object.values(MODELS).flatMap((withModel) =>
       withModel((model) => [...rateGoals(model, out), ...loadGoals(model, loaded)]),
     ),
+    ...chainGoals((readFigures(out, 'certificate-trust') ?? []) as readonly Times[]),
+    ...hostileGoals((readFigures(out, 'certificate-hostile') ?? []) as readonly HostileFigure[]),
     ...appendGoals((readFigures(out, 'audit-log') ?? []) as readonly Appends[]),
   ]
   if (goals.length > 0) report({ name: 'goals', body: tableOf(goals), figures: goals }, options)
@@ -77,6 +81,46 @@ function appendGoals(figures: readonly Appends[]): Goal[] {
   return [
     ...atLeast(`${what}, by the clock`, 300_000, own?.perSecond, '/s'),
     ...atLeast(`${what}, by CPU time`, 300_000, own?.perCpuSecond, '/s'),
+  ]
+}
+
+/** Most that a chain may take, as multiples of the three signature checks in it. */
+const CHAIN_GOALS = [
+  ['RSA-2048', 'ours, cold', 4],
+  ['RSA-2048', 'ours, warm', 1.7],
+  ['P-256', 'ours, cold', 3],
+  ['P-256', 'ours, warm', 1.4],
+] as const
+
+function chainGoals(figures: readonly Times[]): Goal[] {
+  return CHAIN_GOALS.flatMap(([chain, subject, goal]) => {
+    const own = figures.find((one) => one.chain === chain && one.subject === subject)
+    if (own === undefined) return []
+    return {
+      what: `certificate-trust, ${chain}, ${subject}`,
+      goal: `at most ${goal}×`,
+      reached: `${own.ratio.toFixed(2)}×`,
+      isMet: own.ratio <= goal,
+    }
+  })
+}
+
+const MOST_HOSTILE_MS = 100
+
+/** The worst of the hostile inputs counts. */
+function hostileGoals(figures: readonly HostileFigure[]): Goal[] {
+  const [worst] = figures
+    .filter(({ verifier }) => verifier === OURS)
+    .toSorted((one, other) => (other.perThousand ?? Infinity) - (one.perThousand ?? Infinity))
+  if (worst === undefined) return []
+  const { input, perThousand } = worst
+  return [
+    {
+      what: `certificate-trust, 1,000 hostile certificates, at worst: ${input}`,
+      goal: `under ${MOST_HOSTILE_MS} ms`,
+      reached: perThousand === null ? 'no end' : `${short(perThousand)} ms`,
+      isMet: (perThousand ?? Infinity) < MOST_HOSTILE_MS,
+    },
   ]
 }
 

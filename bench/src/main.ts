@@ -2,6 +2,8 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { benchAddressSet } from './address-set.ts'
 import { benchAuditLog } from './audit-log.ts'
+import { benchAcceptance } from './certificates/acceptance.ts'
+import { benchHostile } from './certificates/hostile.ts'
 import { benchCertificateTrust } from './certificate-trust.ts'
 import { readArguments, type Bench, type Program } from './command.ts'
 import { fuzz } from './fuzz/command.ts'
@@ -24,6 +26,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   loading: benchLoading,
   'audit-log': benchAuditLog,
   'certificate-trust': benchCertificateTrust,
+  'certificate-acceptance': benchAcceptance,
+  'certificate-hostile': benchHostile,
   goals: benchGoals,
 }
 

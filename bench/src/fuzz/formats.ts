@@ -2,6 +2,11 @@ import type { FuzzFormat } from './format.ts'
 import { ADDRESS, ADDRESS_PATTERN } from './formats/addresses.ts'
 import { AUDIT_HEAD, AUDIT_RECORD, MX_LOG } from './formats/audit-log.ts'
 import { BMC_AUTHORIZATION } from './formats/bmc-authorization.ts'
+import { CERTIFICATE_BUNDLE } from './formats/certificate-bundle.ts'
+import { CERTIFICATE_CHAIN } from './formats/certificate-chain.ts'
+import { CERTIFICATE_LIST } from './formats/certificate-list.ts'
+import { CERTIFICATE, CERTIFICATE_PEM } from './formats/certificate.ts'
+import { CERTIFICATE_REQUEST } from './formats/certificate-request.ts'
 import { EXPECTATIONS } from './formats/expectations.ts'
 import { HAWK_CONSOLE_ACCESS } from './formats/hawk-console-access.ts'
 import { HAWK_LOG_LINE } from './formats/hawk-log-line.ts'
@@ -9,6 +14,7 @@ import { HAWK_TRUSTED } from './formats/hawk-trusted.ts'
 import { PROTOCOL } from './formats/protocol.ts'
 import { TCP_WRAPPERS } from './formats/tcp-wrappers.ts'
 import { TOOLBOX_AUTHORIZATION } from './formats/toolbox-authorization.ts'
+import { TRUST_CONFIGURATION, TRUST_LIST } from './formats/trust-list.ts'
 
 /** Every text format that is read anywhere. */
 export const FORMATS: readonly FuzzFormat[] = [
@@ -21,6 +27,14 @@ export const FORMATS: readonly FuzzFormat[] = [
   ...TCP_WRAPPERS,
   ...TOOLBOX_AUTHORIZATION,
   EXPECTATIONS,
+  CERTIFICATE,
+  CERTIFICATE_PEM,
+  CERTIFICATE_LIST,
+  CERTIFICATE_CHAIN,
+  CERTIFICATE_REQUEST,
+  CERTIFICATE_BUNDLE,
+  TRUST_LIST,
+  TRUST_CONFIGURATION,
   AUDIT_RECORD,
   AUDIT_HEAD,
   MX_LOG,

@@ -1,4 +1,6 @@
 import { markdownTable } from '../markdown-table.ts'
+import { HOSTILE_CERTIFICATES } from './hostile-certificates.ts'
+import { HOSTILE_TRUST_TEXTS } from './hostile-trust-texts.ts'
 import { HOSTILE_TEXTS, readHostile, type HostileText } from './hostile.ts'
 
 const SIZES: readonly number[] = [2 ** 16, 2 ** 18, 2 ** 20, 2 ** 22]
@@ -16,10 +18,12 @@ const LEAST_MS = 5
  * @returns Exit code: 1 when the time for a kind of text grows faster.
  */
 export function growth(): Promise<number> {
-  const rows = HOSTILE_TEXTS.map((hostile) => {
-    const times = SIZES.map((size) => best(hostile, size))
-    return { name: hostile.name, times, growth: growthOf(times) }
-  })
+  const rows = [...HOSTILE_TEXTS, ...HOSTILE_TRUST_TEXTS, ...HOSTILE_CERTIFICATES].map(
+    (hostile) => {
+      const times = SIZES.map((size) => best(hostile, size))
+      return { name: hostile.name, times, growth: growthOf(times) }
+    },
+  )
   const header = ['CPU ms', ...SIZES.map((size) => `${size / 1024} Ki`), 'a doubling']
   const table = rows.map(({ name, times, growth: factor }) => [
     name,

@@ -2,6 +2,12 @@
 export interface Limits {
   /** Signatures checked. Default 100: RFC-conformant chains need at most ten, cross-signed meshes some dozens. */
   readonly signatures: number
+  /**
+   * What candidates for an issuer may cost that turn out not to have signed, in checks with P-256: a
+   * check with P-384 counts 8, with P-521 20. Default 40: some keys of an authority have one name and no
+   * identifier, never dozens.
+   */
+  readonly misses: number
   /** Candidate issuers looked at. Default 20,000: each costs about a microsecond. */
   readonly pathSteps: number
   /** Names compared with constraints. Default 250,000, as in webpki: 100 names under 2,500 subtrees. */
@@ -11,6 +17,7 @@ export interface Limits {
 /** Limits that hold unless others are given. */
 export const DEFAULT_LIMITS: Limits = {
   signatures: 100,
+  misses: 40,
   pathSteps: 20_000,
   nameComparisons: 250_000,
 }
@@ -34,8 +41,8 @@ export class Budget {
   }
 
   /** @throws {@link BudgetExhausted} when nothing is left. */
-  spend(limit: keyof Limits): void {
+  spend(limit: keyof Limits, cost = 1): void {
     if (this.#left[limit] <= 0) throw new BudgetExhausted(limit)
-    this.#left[limit] -= 1
+    this.#left[limit] -= cost
   }
 }

@@ -74,8 +74,16 @@ export {
   expiryWarnings,
   type ExpiryCode,
   type ExpiryOptions,
+  type ExpiryStage,
   type ExpiryWarning,
 } from './trust/expiry.ts'
+export {
+  LIST_EXPIRY_CODES,
+  listWarnings,
+  type ListExpiryCode,
+  type ListWarning,
+} from './trust/list-expiry.ts'
+export { describeTimeWarning, newWarnings, type TimeWarning } from './trust/time-warning.ts'
 export { formatTrustList, parseTrustList } from './trust/list-text.ts'
 export { decideOperation, type Operation } from './trust/operation.ts'
 export { confirmPull, decidePull, offerPulled, type PullOffer } from './trust/pull.ts'

@@ -66,8 +66,22 @@ describe('work is counted', () => {
     const found = verified([server(LEAF, BETWEEN), ...impostors])
     expect(found.decision.reasons[0]).toMatchObject({
       code: 'budget-exhausted',
-      facts: { limit: 'signatures' },
+      facts: { limit: 'misses' },
     })
+  })
+
+  test('candidates with keys that cost more are tried less often', () => {
+    const issuer = { name: BETWEEN.name, key: ecKey('P-521') }
+    const impostors = Array.from({ length: 8 }, () =>
+      authority({ name: BETWEEN.name, key: ecKey('P-521') }, ROOT),
+    )
+    const unnamed = server(LEAF, issuer, { extensions: { authorityKey: null } })
+    const options = { at: AT, anchors: [ANCHOR], deviations: 'tolerate' } as const
+    const offered = [unnamed, ...impostors, authority(issuer, ROOT)] as const
+    const { decision } = verify(offered, options)
+    expect(decision.reasons[0].facts).toMatchObject({ limit: 'misses' })
+    const limits = { misses: 200 }
+    expect(verify(offered, { ...options, limits }).decision.outcome).toBe('allow')
   })
 
   test('two hundred candidates, the right one among them: its identifier leads to it', () => {

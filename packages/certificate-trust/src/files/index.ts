@@ -1,3 +1,4 @@
+export { loadCertificateLists } from './certificate-list-file.ts'
 export { importConfiguration } from './configuration.ts'
 export {
   checkKeyFiles,

@@ -46,7 +46,7 @@ export function parseCertificates(
 export const CERTIFICATE_LABELS: ReadonlySet<string> = new Set(['CERTIFICATE', 'X509 CERTIFICATE'])
 
 /** Most bytes of one list, 64 MiB: one of 100,000 certificates has some 4. */
-const MAX_LIST_BYTES = 64 * 1024 * 1024
+export const MAX_LIST_BYTES: number = 64 * 1024 * 1024
 
 /**
  * Reads revocation lists: one as DER, or every block of a PEM text that is labelled `X509 CRL`.

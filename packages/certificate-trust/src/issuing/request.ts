@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto'
 import type { Certificate } from '../certificate/certificate.ts'
-import { readExtension } from '../certificate/extensions.ts'
 import { OID } from '../der/oids.ts'
 import { constructed, DerReader, TAG } from '../der/reader.ts'
 import type { Purpose } from '../options.ts'
@@ -13,6 +12,7 @@ import { canonicalNames, isEmpty, type SubjectNames } from './alternative-names.
 import { IssuingError } from './codes.ts'
 import { subjectAltName } from './extension.ts'
 import { publicKeyOf } from './key.ts'
+import { likenessOf, type Likeness } from './likeness.ts'
 import { DEFAULT_PURPOSES, usages } from './self-signed.ts'
 import { sign } from './signing.ts'
 import { encodeSubject } from './subject.ts'
@@ -43,7 +43,7 @@ export function createRequest(options: RequestOptions): CertificateRequest {
   const { key } = options
   const publicKey = publicKeyOf(key)
   const { subject, extensions } =
-    'like' in options ? partsOf(options.like) : partsFor(options, publicKey)
+    'like' in options ? likenessOf(options.like) : partsFor(options, publicKey)
   const attributes = extensions.length === 0 ? [] : [extensionRequest(extensions)]
   const der = sign(key, () =>
     sequence([
@@ -69,40 +69,15 @@ export function requireInOrder(request: CertificateRequest): void {
   })
 }
 
-interface RequestParts {
-  /** Name as DER. */
-  readonly subject: Uint8Array
-  readonly extensions: readonly Asn1[]
-}
-
 function partsFor(
   { names, purposes = DEFAULT_PURPOSES }: Extract<RequestOptions, { names: unknown }>,
   publicKey: PublicKeyInfo,
-): RequestParts {
+): Likeness {
   const canonical = canonicalNames(names)
   const subject = encodeSubject(names)
   const hasSubject = DerReader.inside(new DerReader(subject).any()).nextTag === TAG.set
   const alternative = isEmpty(canonical) ? [] : [subjectAltName(canonical, hasSubject)]
   return { subject, extensions: [...usages(publicKey, purposes), ...alternative] }
-}
-
-const COPIED: readonly string[] = [OID.keyUsage, OID.extKeyUsage, OID.subjectAltName]
-
-/** Subject and extensions of a certificate, byte for byte. */
-function partsOf(certificate: Certificate): RequestParts {
-  const body = new DerReader(certificate.signedBytes).inside(TAG.sequence)
-  while (!body.isAtEnd && body.nextTag !== constructed(3)) body.any()
-  const extensions: Asn1[] = []
-  const list = body.optionalInside(constructed(3))?.inside(TAG.sequence)
-  if (list === undefined) return { subject: certificate.subject.der, extensions }
-  while (!list.isAtEnd) {
-    const start = list.offset
-    const { type } = readExtension(list)
-    if (COPIED.includes(type)) {
-      extensions.push(encoded(certificate.signedBytes.subarray(start, list.offset)))
-    }
-  }
-  return { subject: certificate.subject.der, extensions }
 }
 
 function extensionRequest(extensions: readonly Asn1[]): Asn1 {

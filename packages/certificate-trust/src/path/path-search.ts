@@ -151,7 +151,7 @@ export class PathSearch {
   }
 
   #signatureFault(subject: Certificate, issuer: Certificate): Fault | undefined {
-    const code = this.#verifying.signatures.faultOf(subject, issuer.publicKey)
+    const code = this.#verifying.signatures.issuerFault(subject, issuer.publicKey)
     if (code === undefined) return undefined
     const isOfKey = code === 'key-weak' || code === 'key-unsupported'
     return { code, certificate: isOfKey ? issuer : subject }

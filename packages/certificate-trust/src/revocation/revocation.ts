@@ -160,11 +160,15 @@ function comparableName(name: GeneralName): string | null {
 /** Most days that a list without the time of the next one is current (CA/Browser Forum Baseline Requirements, 4.9.7). */
 const DAYS_WITHOUT_NEXT = 10
 
+/** Whether a list is numbered, names its next, and has nothing that forbids using it. */
+export function isConforming({ hindrance, number, nextUpdate }: CertificateList): boolean {
+  return hindrance === null && number !== null && nextUpdate !== null
+}
+
 /** A list must be numbered, understood, and its next one not due. */
 function isCurrent(list: CertificateList, { at, isTolerant }: RevocationContext): boolean {
-  const { thisUpdate, hindrance, number } = list
-  const isConforming = hindrance === null && number !== null && list.nextUpdate !== null
-  if (hindrance === 'unknown-critical' || (!isConforming && !isTolerant)) return false
+  const { thisUpdate, hindrance } = list
+  if (hindrance === 'unknown-critical' || (!isConforming(list) && !isTolerant)) return false
   const nextUpdate = list.nextUpdate ?? thisUpdate + DAYS_WITHOUT_NEXT * 86_400
   return at >= thisUpdate && at <= nextUpdate
 }
@@ -201,7 +205,7 @@ function buildsOn(delta: CertificateList, list: CertificateList): boolean {
 }
 
 /** Whether two lists are about the same, by the same key: then the newer one counts. */
-function isSameSeries(one: CertificateList, other: CertificateList): boolean {
+export function isSameSeries(one: CertificateList, other: CertificateList): boolean {
   return (
     one.issuer.key === other.issuer.key &&
     isSameScope(one, other) &&

@@ -24,10 +24,16 @@ const MIN_WEAK_RSA_BITS = 1024
 /** Beyond this one signature costs more than a peer may ask for. */
 const MAX_RSA_BITS = 8192
 
-const CURVES: Readonly<Record<string, { readonly name: string; readonly bytes: number }>> = {
-  [OID.p256]: { name: 'P-256', bytes: 32 },
-  [OID.p384]: { name: 'P-384', bytes: 48 },
-  [OID.p521]: { name: 'P-521', bytes: 66 },
+interface Curve {
+  readonly name: string
+  readonly bytes: number
+  readonly cost: number
+}
+
+const CURVES: Readonly<Record<string, Curve>> = {
+  [OID.p256]: { name: 'P-256', bytes: 32, cost: 1 },
+  [OID.p384]: { name: 'P-384', bytes: 48, cost: 8 },
+  [OID.p521]: { name: 'P-521', bytes: 66, cost: 20 },
 }
 
 /** What there is of a key to look at. */
@@ -48,6 +54,8 @@ export type ExaminedKey = UsableKey & {
   readonly weak?: WeakAlgorithm
   /** How many bits the modulus of an RSA key has. */
   readonly rsaBits?: number
+  /** What a check of a signature costs, the making of the key included, in checks with P-256. */
+  readonly cost: number
 }
 
 /** The key of a certificate, if its algorithm and strength are ones that may be relied on. */
@@ -59,7 +67,7 @@ export function usableKey(
   return isUsable ? examined : { fault: 'key-weak' }
 }
 
-const UNSUPPORTED: ExaminedKey = { fault: 'key-unsupported' }
+const UNSUPPORTED: ExaminedKey = { fault: 'key-unsupported', cost: 0 }
 
 /**
  * Looks at kind and strength of a key. It is made ready when it is first asked for.
@@ -77,7 +85,7 @@ export function examineKey(info: KeyParts): ExaminedKey {
     case OID.ed448:
       return eddsaKey(info, algorithm === OID.ed25519 ? 'Ed25519' : 'Ed448')
     case OID.dsa:
-      return { kind: 'dsa', weak: 'dsa', key: lazily(() => fromSpki(info)) }
+      return { kind: 'dsa', weak: 'dsa', key: lazily(() => fromSpki(info)), cost: 4 }
     default:
       return UNSUPPORTED
   }
@@ -86,11 +94,18 @@ export function examineKey(info: KeyParts): ExaminedKey {
 function rsaKey(info: KeyParts): ExaminedKey {
   const rsaBits = modulusBits(info)
   if (rsaBits === undefined || rsaBits > MAX_RSA_BITS) return UNSUPPORTED
-  if (rsaBits < MIN_WEAK_RSA_BITS) return { fault: 'key-weak', rsaBits }
+  if (rsaBits < MIN_WEAK_RSA_BITS) return { fault: 'key-weak', rsaBits, cost: 0 }
   const key = lazily(() =>
     createPublicKey({ key: bufferOf(info.key), format: 'der', type: 'pkcs1' }),
   )
-  return { kind: 'rsa', key, rsaBits, ...(rsaBits < MIN_RSA_BITS ? { weak: 'rsa-short' } : {}) }
+  const cost = (rsaBits / MAX_RSA_BITS) * 4
+  return {
+    kind: 'rsa',
+    key,
+    rsaBits,
+    cost,
+    ...(rsaBits < MIN_RSA_BITS ? { weak: 'rsa-short' } : {}),
+  }
 }
 
 /** `undefined` for a key that is not well-formed: the exponent must be odd and larger than one. */
@@ -118,10 +133,11 @@ function ecKey(info: KeyParts, parameters: DerElement | undefined): ExaminedKey 
   const curve = parameters?.tag === TAG.oid ? curveOf(parameters) : undefined
   const { key } = info
   if (curve === undefined || key[0] !== 4 || key.length !== 1 + 2 * curve.bytes) return UNSUPPORTED
-  const { name, bytes } = curve
-  if (name !== 'P-256') return { kind: 'ec', key: lazily(() => fromSpki(info)) }
+  const { name, bytes, cost } = curve
+  if (name !== 'P-256') return { kind: 'ec', key: lazily(() => fromSpki(info)), cost }
   return {
     kind: 'ec',
+    cost,
     key: lazily(() => {
       const x = base64url(key.subarray(1, 1 + bytes))
       const y = base64url(key.subarray(1 + bytes))
@@ -130,7 +146,7 @@ function ecKey(info: KeyParts, parameters: DerElement | undefined): ExaminedKey 
   }
 }
 
-function curveOf(parameters: DerElement): (typeof CURVES)[string] | undefined {
+function curveOf(parameters: DerElement): Curve | undefined {
   try {
     return CURVES[objectIdentifier(parameters)]
   } catch (error) {
@@ -143,7 +159,8 @@ function eddsaKey({ algorithm, key }: KeyParts, crv: 'Ed25519' | 'Ed448'): Exami
   if (algorithm.parameters !== undefined) return UNSUPPORTED
   const make = (): KeyObject =>
     createPublicKey({ key: { kty: 'OKP', crv, x: base64url(key) }, format: 'jwk' })
-  return { kind: crv === 'Ed25519' ? 'ed25519' : 'ed448', key: lazily(make) }
+  const isEd25519 = crv === 'Ed25519'
+  return { kind: isEd25519 ? 'ed25519' : 'ed448', key: lazily(make), cost: isEd25519 ? 2 : 5 }
 }
 
 function fromSpki({ der }: KeyParts): KeyObject {

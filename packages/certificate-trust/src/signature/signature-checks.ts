@@ -16,12 +16,26 @@ export class SignatureChecks {
 
   /** What is wrong with a signature, as one made by a key. */
   faultOf(signed: Signed, signer: PublicKeyInfo): SignatureFault | undefined {
-    const known = this.#known.get(signed) ?? new Map<PublicKeyInfo, SignatureFault | undefined>()
-    if (known.has(signer)) return known.get(signer)
-    this.#known.set(signed, known)
+    return this.#known.get(signed)?.has(signer) === true
+      ? this.#known.get(signed)?.get(signer)
+      : this.#check(signed, signer)
+  }
+
+  /** The same for a certificate and somebody who may have issued it: who did not is paid for as well. */
+  issuerFault(signed: Signed, issuer: PublicKeyInfo): SignatureFault | undefined {
+    const isKnown = this.#known.get(signed)?.has(issuer) === true
+    const fault = this.faultOf(signed, issuer)
+    if (!isKnown && fault === 'signature-invalid') {
+      this.#budget.spend('misses', issuer.examined.cost)
+    }
+    return fault
+  }
+
+  #check(signed: Signed, signer: PublicKeyInfo): SignatureFault | undefined {
     this.#budget.spend('signatures')
     const fault = checkSignature(signed, signer, this.#weak)
-    known.set(signer, fault)
+    const known = this.#known.get(signed) ?? new Map<PublicKeyInfo, SignatureFault | undefined>()
+    this.#known.set(signed, known.set(signer, fault))
     return fault
   }
 }

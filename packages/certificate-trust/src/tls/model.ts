@@ -1,12 +1,17 @@
 import type { KeyObject } from 'node:crypto'
 import type { Certificate } from '../certificate/certificate.ts'
-import type { VerifyOptions } from '../options.ts'
+import type { RevocationOptions, VerifyOptions } from '../options.ts'
 import type { TrustList } from '../trust/trust-list.ts'
 
 /** What the certificates of peers are held to. */
-export interface TlsTrust extends Pick<VerifyOptions, 'revocation' | 'weak' | 'profile'> {
+export interface TlsTrust extends Pick<VerifyOptions, 'weak' | 'profile'> {
   /** The list in force; asked anew for each verdict. One that throws refuses. */
   readonly list: () => TrustList
+  /**
+   * How revocations are looked up, or a function that is asked anew for each verdict; one that throws
+   * refuses. Default: they are not asked.
+   */
+  readonly revocation?: RevocationOptions | (() => RevocationOptions)
   /** Instant of a verdict. Default: the clock. Node's own verification always goes by the clock. */
   readonly at?: () => Date
 }

@@ -27,7 +27,9 @@ export function decideChain(
       role,
       purpose: role === 'system' ? 'server' : 'client',
       ...(name && { name }),
-      ...(revocation && { revocation }),
+      ...(revocation && {
+        revocation: typeof revocation === 'function' ? revocation() : revocation,
+      }),
       ...(weak && { weak }),
       ...(profile && { profile }),
     }).decision

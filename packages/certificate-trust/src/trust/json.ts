@@ -77,8 +77,8 @@ export class JsonText<Code extends string> {
   report(code: Code | JsonCode, start: number, end: number = start + 1): void {
     const { line, column } = this.placeOf(start)
     const lineStart = start - column + 1
-    const lineEnd = this.#text.indexOf('\n', start)
-    const shown = this.#text.slice(lineStart, lineEnd === -1 ? undefined : lineEnd)
+    const nextLine = this.#lineStarts?.[line]
+    const shown = this.#text.slice(lineStart, nextLine === undefined ? undefined : nextLine - 1)
     const width = Math.min(end - start, Math.max(1, shown.length - column + 1))
     this.#diagnostics.add(code, this.#table[code], { line, column, width }, shown)
   }
