@@ -38,7 +38,7 @@ function formatRule(rule: Rule): string {
   if (fields === undefined) return rule.text
   const lists = [rule.daemons, rule.clients].map(formatList)
   const options = fields.options === null ? [] : rawFields(fields.options)
-  const text = `${lists.join(': ')}${options.map((option) => ` : ${option}`).join('')}`.trimEnd()
+  const text = [lists.join(': '), ...options].join(' : ').replace(/ +$/, '')
   return readsAs(text, rule) ? text : rule.text
 }
 
@@ -47,7 +47,7 @@ export function formatList(list: ListText): string {
   return list
     .map((segment) => segment.join(' '))
     .join(' EXCEPT ')
-    .trim()
+    .replaceAll(/^ +| +$/g, '')
 }
 
 /** The fields between the colons as they are written, `\:` in them. */

@@ -119,6 +119,22 @@ describe.each(PROFILES)('profile %s', (profile) => {
   })
 })
 
+it.each(['\u2028', '\u00a0', '\ufeff'])(
+  'takes a daemon with %j behind it for another one, where libwrap is copied',
+  (character) => {
+    const allow = `ALL${character}: 10.0.0.1\nALL: ALL\n`
+    const policy = tcp.parse({ allow, deny: 'ALL: ALL\n' }, { profile: 'libwrap' })
+    const client = { address: '192.0.2.1', name: null }
+    expect(tcp.check(policy, { daemon: 'bgssd', client })).toMatchObject({
+      outcome: 'allow',
+      reasons: [{ source: { line: 2 } }],
+    })
+    expect(tcp.parse(tcp.format(policy), { profile: 'libwrap' })).toMatchObject({
+      allow: { rules: [{ daemons: [[`ALL${character}`]] }, { daemons: [['ALL']] }] },
+    })
+  },
+)
+
 it('reads a pattern of wildcards against a name that almost fits without going back again and again', () => {
   const pattern = `${'*a'.repeat(60)}b`
   const name = Array.from({ length: 4 }, () => 'a'.repeat(62)).join('.')

@@ -1,6 +1,7 @@
 import type { HostPattern } from '../host-pattern.ts'
 import type { ClientPattern, DaemonPattern, RulePatterns } from '../rule-match.ts'
 import { PARANOID, UNKNOWN, type TextPattern } from '../text-pattern.ts'
+import { writeBigint } from './write-bigint.ts'
 
 /** The two ends of a connection. */
 export type End = 'client' | 'server'
@@ -69,9 +70,14 @@ function listTruth<Pattern>(
   truthOf: (pattern: Pattern) => Truth,
 ): Truth {
   return segments.reduceRight<Truth>(
-    (exceptions, segment) => both(either(segment.map(truthOf)), opposite(exceptions)),
+    (exceptions, segment) => both(either(distinct(segment).map(truthOf)), opposite(exceptions)),
     { isTrue: NEVER, isFalse: ALWAYS },
   )
+}
+
+/** Each pattern once: one that stands there twice says nothing more, and is another way to try. */
+function distinct<Pattern>(segment: readonly Pattern[]): Pattern[] {
+  return [...new Map(segment.map((one) => [JSON.stringify(one, writeBigint), one])).values()]
 }
 
 function truthOfDaemon({ daemon, server }: DaemonPattern): Truth {

@@ -60,7 +60,7 @@ export function findRequest(
 }
 
 /** What a branch costs beside the searches in it. */
-const STEPS_OF_A_BRANCH = 10
+const STEPS_OF_A_BRANCH = 100
 
 function join({ constraints, formulas }: Branch, rest: readonly Formula[]): Branch {
   return { constraints, formulas: [...formulas, ...rest] }
