@@ -35,15 +35,15 @@ export function readAccounts(places: TextPlaces, kind: PrincipalKind): WrittenFi
     const shaped = new ShapedElement(child, ACCOUNT, places)
     const included = rangesOf(shaped, 'ip-inclusion-ranges', places)
     const excluded = rangesOf(shaped, 'ip-exclusion-ranges', places)
-    reportOverlaps([...included, ...excluded], places)
+    if (included.length + excluded.length > 1) reportOverlaps([...included, ...excluded], places)
     return Object.freeze({
       kind,
       name: readName(shaped, places),
       guid: shaped.value('guid'),
       description: shaped.value('description'),
       configRight: configRightOf(shaped),
-      included: Object.freeze(included.map(({ text }) => text)),
-      excluded: Object.freeze(excluded.map(({ text }) => text)),
+      included: textsOf(included),
+      excluded: textsOf(excluded),
       source: shaped.source,
       comments: Object.freeze(child.comments),
     })
@@ -70,7 +70,20 @@ function configRightOf(shaped: ShapedElement): ConfigRight {
   return shaped.word('config-rights', CONFIG_RIGHTS) ?? (trusted ? 'full' : 'limited')
 }
 
-function rangesOf(shaped: ShapedElement, name: string, places: TextPlaces): WrittenRange[] {
+function textsOf(ranges: readonly WrittenRange[]): readonly string[] {
+  return ranges.length === 0 ? NO_RANGES : Object.freeze(ranges.map(({ text }) => text))
+}
+
+/** What most accounts have. */
+const NO_RANGES: readonly never[] = Object.freeze([])
+
+function rangesOf(
+  shaped: ShapedElement,
+  name: string,
+  places: TextPlaces,
+): readonly WrittenRange[] {
   const attribute = shaped.find(name)
-  return attribute === undefined ? [] : readRanges(attribute.value, attribute.valueOffset, places)
+  return attribute === undefined
+    ? NO_RANGES
+    : readRanges(attribute.value, attribute.valueOffset, places)
 }

@@ -1,11 +1,17 @@
 import { allow, deny, type Allow, type Deny, type Reason } from '@gatehouse/core'
+import type { AuthorizationTable } from './authorization-table.ts'
 import type { Code } from './codes.ts'
-import type { Authorization, State, Tool } from './model.ts'
+import type { Tool } from './model.ts'
+import type { StateParts } from './state.ts'
 import { webAgentAccess } from './web-agent-access.ts'
 
-/** The decisions that a state hands out: each is made when it is first given, and then given again. */
+/** How many denies for pairs of authorization and system are kept; a power of two. */
+const KEPT = 4096
+
+/** The decisions that a state hands out: most are made when they are first given, and then given again. */
 export class Answers {
-  readonly #state: State
+  readonly #parts: StateParts
+  readonly #authorizations: AuthorizationTable
   /** What a run of each tool comes with. */
   readonly #extras: readonly (readonly Reason<Code>[])[]
   /** Allows by one authorization, for tools that come with nothing. */
@@ -14,19 +20,22 @@ export class Answers {
   readonly #furnished: readonly Map<number, Allow<Code>>[]
   /** Denies for systems where a caller has no toolbox. */
   readonly #without: (Deny<Code> | undefined)[]
-  /** Denies for a tool that is not in the toolbox of an authorization, and the system each is for. */
-  readonly #notIn: (Deny<Code> | undefined)[]
-  readonly #notInOn: Int32Array
+  /** Denies for a tool that is not in the toolbox of an authorization, and the pair each is for. */
+  readonly #notIn: (Deny<Code> | undefined)[] = blanks(KEPT)
+  readonly #notInBy = new Int32Array(KEPT)
+  readonly #notInOn = new Int32Array(KEPT)
+  /** The facts of an allow, by toolbox. */
+  readonly #facts: readonly NonNullable<Reason['facts']>[]
 
-  constructor(state: State) {
-    const { authorizations, systems, tools } = state
-    this.#state = state
+  constructor(parts: StateParts) {
+    const { authorizations, systems, toolboxes, tools } = parts
+    this.#parts = parts
+    this.#authorizations = authorizations
     this.#extras = tools.map(extrasOf)
-    this.#plain = blanks(authorizations.length)
+    this.#plain = blanks(authorizations.size)
     this.#furnished = tools.map(() => new Map())
     this.#without = blanks(systems.length)
-    this.#notIn = blanks(authorizations.length)
-    this.#notInOn = new Int32Array(authorizations.length)
+    this.#facts = toolboxes.map(({ name }) => Object.freeze({ toolbox: name }))
   }
 
   /** The allow for a tool by one authorization. */
@@ -46,27 +55,32 @@ export class Answers {
   denyWithout(system: number): Deny<Code> {
     return (this.#without[system] ??= deny({
       code: 'no-toolbox-on-system',
-      source: { file: this.#state.files.authorizations ?? 'authorizations' },
+      source: { file: this.#parts.files.authorizations ?? 'authorizations' },
       facts: Object.freeze({ target: this.#nameOf(system) }),
     }))
   }
 
-  /** The deny for a tool that is not in the toolbox of an authorization; that for the last system is kept. */
+  /** The deny for a tool that is not in the toolbox of an authorization; of pairs with one place the last is kept. */
   denyNotIn(rank: number, system: number): Deny<Code> {
-    const known = this.#notIn[rank]
-    if (known !== undefined && this.#notInOn[rank] === system) return known
-    const { toolbox, source } = this.#state.authorizations[rank] as Authorization
+    const at = (Math.imul(rank, 0x9e3779b1) ^ system) & (KEPT - 1)
+    const known = this.#notIn[at]
+    if (known !== undefined && this.#notInBy[at] === rank && this.#notInOn[at] === system) {
+      return known
+    }
+    const toolbox = this.#parts.toolboxes[this.#authorizations.toolboxOf(rank)]?.name ?? ''
     const facts = Object.freeze({ target: this.#nameOf(system), toolbox })
+    const source = this.#authorizations.sourceOf(rank)
     const answer = deny<Code>({ code: 'tool-not-in-toolbox', source, facts })
-    this.#notIn[rank] = answer
-    this.#notInOn[rank] = system
+    this.#notIn[at] = answer
+    this.#notInBy[at] = rank
+    this.#notInOn[at] = system
     return answer
   }
 
   /** The reason that one authorization gives. */
   reasonBy(rank: number): Reason<Code> {
-    const { source, toolbox } = this.#state.authorizations[rank] as Authorization
-    return { code: 'authorized', source, facts: Object.freeze({ toolbox }) }
+    const facts = this.#facts[this.#authorizations.toolboxOf(rank)] as NonNullable<Reason['facts']>
+    return { code: 'authorized', source: this.#authorizations.sourceOf(rank), facts }
   }
 
   /** What a run of a tool comes with. */
@@ -75,13 +89,13 @@ export class Answers {
   }
 
   #nameOf(system: number): string {
-    return this.#state.systems[system]?.name ?? ''
+    return this.#parts.systems[system]?.name ?? ''
   }
 }
 
 /** Without holes: an array that is filled here and there would become a slow dictionary. */
 function blanks(length: number): undefined[] {
-  return Array.from({ length }, () => undefined)
+  return Array<undefined>(length).fill(undefined)
 }
 
 function extrasOf(tool: Tool): Reason<Code>[] {

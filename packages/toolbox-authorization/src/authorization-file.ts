@@ -1,8 +1,7 @@
+import type { AuthorizationResolver, Piece } from './authorization-resolver.ts'
 import { readListLines } from './list-lines.ts'
-import type { Principal } from './model.ts'
 import { readEntries, ShapedElement, type Shape } from './shape.ts'
 import type { TextPlaces } from './text-places.ts'
-import type { WrittenAuthorization, WrittenFile } from './written.ts'
 import type { XmlAttribute, XmlElement } from './xml-reader.ts'
 
 const PRINCIPAL = ['user-name', 'user-group-name', 'toolbox-name', 'role-name']
@@ -20,20 +19,28 @@ const SHAPES: Readonly<Record<string, Shape & { scope: string }>> = {
   },
 }
 
-/** Reads authorizations: XML when the first character that is no blank is `<`, else list lines. */
-export function readAuthorizations(places: TextPlaces): WrittenFile<WrittenAuthorization> {
-  if (places.isSound && !/^\s*</.test(places.text)) return readListLines(places)
-  const written = readEntries(places, 'auth-list', Object.keys(SHAPES), (child) =>
-    readAuthorization(child, places),
-  )
-  const entries = written.entries.filter((entry) => entry !== undefined)
-  return { ...written, entries, offsets: entries.map((entry) => entry.principalOffset) }
+/**
+ * Reads authorizations: XML when the first character that is no blank is `<`, else list lines.
+ *
+ * @param resolver - Takes them one after the other.
+ * @returns Comments behind the last one.
+ */
+export function readAuthorizations(
+  places: TextPlaces,
+  resolver: AuthorizationResolver,
+): readonly string[] {
+  if (places.isSound && !/^\s*</.test(places.text)) return readListLines(places, resolver)
+  const { trailingComments } = readEntries(places, 'auth-list', Object.keys(SHAPES), (child) => {
+    readAuthorization(child, places, resolver)
+  })
+  return trailingComments
 }
 
 function readAuthorization(
   child: XmlElement,
   places: TextPlaces,
-): WrittenAuthorization | undefined {
+  resolver: AuthorizationResolver,
+): void {
   const shape = SHAPES[child.name] as Shape & { scope: string }
   const shaped = new ShapedElement(child, shape, places)
   const user = shaped.find('user-name')
@@ -49,20 +56,19 @@ function readAuthorization(
     places.report('attribute-missing', child.offset, width, '`toolbox-name`')
   }
   const principal = user ?? group
-  if (principal === undefined || toolbox === undefined || scope === undefined) return undefined
-  return {
-    principal: principalOf(principal),
-    principalOffset: principal.valueOffset,
-    toolbox: toolbox.value,
-    toolboxOffset: toolbox.valueOffset,
-    scope: { kind: shape.scope === 'node-name' ? 'system' : 'group', name: scope.value },
-    scopeOffset: scope.valueOffset,
+  if (principal === undefined || toolbox === undefined || scope === undefined) return
+  resolver.add({
+    principalKind: user === undefined ? 'user-group' : 'user',
+    principal: pieceOf(principal),
+    toolbox: pieceOf(toolbox),
+    scopeKind: shape.scope === 'node-name' ? 'system' : 'group',
+    scope: pieceOf(scope),
     update: auto === null ? null : auto ? 'auto' : 'manual',
     source: shaped.source,
     comments: Object.freeze(child.comments),
-  }
+  })
 }
 
-function principalOf({ name, value }: XmlAttribute): Principal {
-  return { kind: name === 'user-name' ? 'user' : 'user-group', name: value }
+function pieceOf({ value, valueOffset }: XmlAttribute): Piece {
+  return { text: value, start: 0, end: value.length, offset: valueOffset }
 }

@@ -1,10 +1,11 @@
 import { allow, deny, type Decision } from '@gatehouse/core'
+import { AuthorizationSet } from './authorization-set.ts'
+import type { AuthorizationTable, Grant } from './authorization-table.ts'
 import type { Code } from './codes.ts'
-import type { Account, Authorization, ConfigRight, Principal, Scope, State } from './model.ts'
-import { foldAccount, isName } from './names.ts'
+import type { Account, ConfigRight, State } from './model.ts'
+import { isName } from './names.ts'
 import { parseAuthorizations, type SourceText, type StateOptions } from './parse.ts'
-import { AuthorizationSet, namesOf } from './resolve.ts'
-import { buildState, indexOf } from './state.ts'
+import { changeState, indexOf } from './state.ts'
 import { ALL_MANAGED_SYSTEMS, TEMPLATES, type Template } from './templates.ts'
 
 /** What came of a change: the new state, or with a deny the old one. */
@@ -30,11 +31,11 @@ export function addAuthorizations(
   options: AuthorizationOptions = {},
 ): State {
   const { authorizations, wildcards } = parseAuthorizations(state, source, options)
-  const set = setOf(state, state.authorizations)
-  for (const authorization of authorizations) set.add(authorization)
-  return buildState({
-    ...state,
-    authorizations: set.list,
+  const set = new AuthorizationSet()
+  set.addAll(indexOf(state).authorizations)
+  set.addAll(authorizations)
+  return changeState(state, {
+    authorizations: set.table(),
     wildcards: [...state.wildcards, ...wildcards],
   })
 }
@@ -51,9 +52,11 @@ export function removeAuthorizations(
   options: AuthorizationOptions = {},
 ): State {
   const { authorizations } = parseAuthorizations(state, source, options)
-  const removed = setOf(state, authorizations)
-  const kept = state.authorizations.filter((authorization) => !removed.has(authorization))
-  return buildState({ ...state, authorizations: kept })
+  const removed = new AuthorizationSet()
+  removed.addAll(authorizations)
+  const kept = new AuthorizationSet()
+  kept.addAll(indexOf(state).authorizations, (grant) => (removed.has(grant) ? undefined : grant))
+  return changeState(state, { authorizations: kept.table() })
 }
 
 /** A user to add. */
@@ -92,30 +95,27 @@ export function addUser(state: State, { name, configRight, copyFrom }: NewUser):
     source,
     comments: Object.freeze([]),
   })
-  const principal = Object.freeze({ kind: 'user', name } as const)
-  const authorizations = [
-    ...state.authorizations,
-    ...(model === undefined ? [] : authorizationsOf(state, model)).map((authorization) =>
-      Object.freeze({ ...authorization, principal, source, comments: Object.freeze([]) }),
-    ),
-    ...(template === undefined ? [] : fromTemplate(state, template, principal, source)),
-  ]
-  return changed(buildState({ ...state, users: [...state.users, user], authorizations }))
+  const added = state.users.length
+  const set = new AuthorizationSet()
+  set.addAll(index.authorizations, (grant) => renumbered(grant, added, 1))
+  for (const { toolbox, scope, update } of grantsLike(state, model, template)) {
+    set.add({ principal: added, toolbox, scope }, { update, source, comments: [] })
+  }
+  return changed(changeState(state, { users: [...state.users, user], authorizations: set.table() }))
 }
 
 /** Removes a user and all of its authorizations; not the last user with full configuration rights. */
 export function removeUser(state: State, name: string): Change {
-  const user = state.users[indexOf(state).findUser(name)]
+  const number = indexOf(state).findUser(name)
+  const user = state.users[number]
   if (user === undefined) return refused(state, 'name-unknown', name)
   if (isLastFull(state, user)) return lastFull(state, user)
-  const removed = new Set(authorizationsOf(state, user))
-  return changed(
-    buildState({
-      ...state,
-      users: state.users.filter((one) => one !== user),
-      authorizations: state.authorizations.filter((one) => !removed.has(one)),
-    }),
+  const set = new AuthorizationSet()
+  set.addAll(indexOf(state).authorizations, (grant) =>
+    grant.principal === number ? undefined : renumbered(grant, number, -1),
   )
+  const users = state.users.filter((one) => one !== user)
+  return changed(changeState(state, { users, authorizations: set.table() }))
 }
 
 /** Gives a user another configuration right; the last one with full rights keeps them. */
@@ -126,7 +126,7 @@ export function setConfigRight(state: State, name: string, configRight: ConfigRi
   const users = state.users.map((one) =>
     one === user ? Object.freeze({ ...one, configRight }) : one,
   )
-  return changed(buildState({ ...state, users }))
+  return changed(changeState(state, { users }))
 }
 
 /** Gives a group of systems other members; every authorization for the group follows. */
@@ -141,7 +141,7 @@ export function setGroupMembers(state: State, name: string, members: readonly st
   const groups = state.groups.map((one, number) =>
     number === group ? Object.freeze({ ...one, members: names }) : one,
   )
-  return changed(buildState({ ...state, groups }))
+  return changed(changeState(state, { groups }))
 }
 
 function isLastFull({ users }: State, user: Account): boolean {
@@ -160,36 +160,30 @@ function changed(state: State): Change {
   return { decision: allow({ code: 'changed' }), state }
 }
 
-function setOf(state: State, authorizations: readonly Authorization[]): AuthorizationSet {
-  const set = new AuthorizationSet(namesOf(state))
-  for (const authorization of authorizations) set.add(authorization)
-  return set
+/** A grant after the number of its principal, if it is not below another, moved. */
+function renumbered(grant: Grant, from: number, by: 1 | -1): Grant {
+  const { principal } = grant
+  return principal < from ? grant : { ...grant, principal: principal + by }
 }
 
-function authorizationsOf({ authorizations }: State, user: Account): Authorization[] {
-  const own = foldAccount(user.name)
-  return authorizations.filter(
-    ({ principal }) => principal.kind === 'user' && foldAccount(principal.name) === own,
-  )
-}
-
-function fromTemplate(
+/** What a user made like another one, or by a template, is given. */
+function grantsLike(
   state: State,
-  { onCms, onManaged }: Template,
-  principal: Principal,
-  source: Authorization['source'],
-): Authorization[] {
-  const give = (toolbox: string, scope: Scope): Authorization =>
-    Object.freeze({
-      principal,
-      toolbox,
-      scope: Object.freeze(scope),
-      update: null,
-      source,
-      comments: Object.freeze([]),
-    })
+  model: Account | undefined,
+  template: Template | undefined,
+): (Omit<Grant, 'principal'> & { readonly update: Update })[] {
+  const index = indexOf(state)
+  const { authorizations: table } = index
+  if (model !== undefined) {
+    const ranks = index.grants.of(index.findUser(model.name)).toSorted((a, b) => a - b)
+    return ranks.map((rank) => ({ ...table.grantOf(rank), update: table.updateOf(rank) }))
+  }
+  if (template === undefined) return []
+  const managed = state.systems.length + index.findGroup(ALL_MANAGED_SYSTEMS)
   return [
-    give(onCms, { kind: 'system', name: state.cms }),
-    give(onManaged, { kind: 'group', name: ALL_MANAGED_SYSTEMS }),
+    { toolbox: index.findToolbox(template.onCms), scope: index.cms, update: null },
+    { toolbox: index.findToolbox(template.onManaged), scope: managed, update: null },
   ]
 }
+
+type Update = ReturnType<AuthorizationTable['updateOf']>

@@ -1,8 +1,15 @@
-import { allow, deny, isNoPolicy, type Decision, type NoPolicy } from '@gatehouse/core'
+import {
+  allow,
+  deny,
+  isNoPolicy,
+  type Decision,
+  type LineSource,
+  type NoPolicy,
+} from '@gatehouse/core'
 import { CONFIG_RIGHTS } from './account-files.ts'
 import type { Code } from './codes.ts'
 import { NONE } from './grant-table.ts'
-import type { Account, Authorization, Caller, ConfigRight, State } from './model.ts'
+import type { Account, Caller, ConfigRight, State } from './model.ts'
 import { FULL_RIGHTS, LIMITED_RIGHTS } from './names.ts'
 import { isText, malformed, refuseCaller } from './request.ts'
 import { rankOf } from './run.ts'
@@ -85,7 +92,7 @@ function highestRight(
   state: State,
   principals: readonly number[],
   byToolbox: boolean,
-): { granted: ConfigRight; source: Authorization['source'] } {
+): { granted: ConfigRight; source: LineSource } {
   const index = indexOf(state)
   const accounts = principals.map((principal) => index.accounts[principal] as Account)
   const rights = accounts.map(({ configRight, source }) => ({ granted: configRight, source }))
@@ -95,7 +102,7 @@ function highestRight(
       const mask = index.enabled.map((enabled, number) => (number === toolbox ? enabled : 0))
       const rank = rankOf(index, principals, mask, index.cms)
       if (rank === NONE) continue
-      rights.push({ granted, source: (state.authorizations[rank] as Authorization).source })
+      rights.push({ granted, source: index.authorizations.sourceOf(rank) })
     }
   }
   return rights.reduce((best, one) => (order(one) > order(best) ? one : best))

@@ -5,7 +5,7 @@ import { DiffSide, type SystemClass } from './diff-side.ts'
 import { NO_TOOLBOXES } from './holdings.ts'
 import type { Account, Principal, Request, State } from './model.ts'
 import { exactly, foldAccount, foldSystem } from './names.ts'
-import { buildState, indexOf } from './state.ts'
+import { changeState, indexOf } from './state.ts'
 
 /** Requests whose answer changes: this principal, each of the tools, each of the systems. */
 export interface Region {
@@ -126,8 +126,7 @@ function regionsOf(
 }
 
 function withoutRanges(state: State): State {
-  return buildState({
-    ...state,
+  return changeState(state, {
     users: state.users.map(withoutOwnRanges),
     userGroups: state.userGroups.map(withoutOwnRanges),
   })

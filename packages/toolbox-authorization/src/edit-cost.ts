@@ -1,4 +1,4 @@
-import type { Authorization, State, Tool } from './model.ts'
+import type { State, Tool } from './model.ts'
 import { indexOf } from './state.ts'
 
 /** The toolboxes that a principal has on a system. */
@@ -40,19 +40,12 @@ export class EditCost {
     const index = indexOf(this.#state)
     const touched = new Map<number, Set<number>>()
     for (const rank of ranks) {
-      const { principal, scope } = this.#state.authorizations[rank] as Authorization
-      const isUser = principal.kind === 'user'
-      const number = isUser ? index.findUser(principal.name) : index.findUserGroup(principal.name)
-      const systems = touched.get(number) ?? new Set()
-      touched.set(number, systems)
-      for (const name of this.#systemsOf(scope)) systems.add(index.findSystem(name))
+      const { principal, scope } = index.authorizations.grantOf(rank)
+      const systems = touched.get(principal) ?? new Set()
+      touched.set(principal, systems)
+      for (const system of index.systemsIn(scope)) systems.add(system)
     }
     return touched
-  }
-
-  #systemsOf({ kind, name }: Authorization['scope']): readonly string[] {
-    if (kind === 'system') return [name]
-    return this.#state.groups[indexOf(this.#state).findGroup(name)]?.members ?? []
   }
 
   /** Toolboxes of a principal by the authorizations that stay. */
@@ -60,10 +53,8 @@ export class EditCost {
     const index = indexOf(this.#state)
     return (system) => {
       const ranks = index.grants.list(principal, index.allToolboxes, system)
-      const names = ranks
-        .filter((rank) => !removed.has(rank))
-        .map((rank) => this.#state.authorizations[rank]?.toolbox ?? '')
-      return [...new Set(names)].map((name) => index.findToolbox(name))
+      const kept = ranks.filter((rank) => !removed.has(rank))
+      return [...new Set(kept.map((rank) => index.authorizations.toolboxOf(rank)))]
     }
   }
 

@@ -63,7 +63,7 @@ function explainTarget(
   }
   const covering = list(index.effectiveToolboxes(run.tool, system))
   const others = list(index.allToolboxes).filter((rank) => !covering.includes(rank))
-  const at = (rank: number): Authorization => state.authorizations[rank] as Authorization
+  const at = (rank: number): Authorization => index.authorizationAt(rank)
   return {
     system: (state.systems[system] as System).name,
     role,

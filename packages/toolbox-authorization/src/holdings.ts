@@ -1,4 +1,4 @@
-import type { Authorization, Principal, State } from './model.ts'
+import type { Principal, State } from './model.ts'
 import { indexOf } from './state.ts'
 import type { StateIndex } from './state-index.ts'
 
@@ -12,10 +12,6 @@ export const NO_TOOLBOXES = 0
 export class Holdings {
   readonly #state: State
   readonly #index: StateIndex
-  /** The authorizations of each principal. */
-  readonly #authorizations: readonly (readonly Authorization[])[]
-  /** Members of each group of systems. */
-  readonly #members: readonly (readonly number[])[]
   readonly #sets: (readonly number[])[] = []
   readonly #numbers = new Map<string, number>()
   /** Set that comes of adding a toolbox to a set, by both their numbers. */
@@ -28,12 +24,6 @@ export class Holdings {
   constructor(state: State) {
     this.#state = state
     this.#index = indexOf(state)
-    const lists: Authorization[][] = this.#index.accounts.map(() => [])
-    for (const one of state.authorizations) lists[this.#numberOf(one.principal)]?.push(one)
-    this.#authorizations = lists
-    this.#members = state.groups.map(({ members }) =>
-      members.map((name) => this.#index.findSystem(name)),
-    )
     this.#held = new Uint32Array(state.systems.length)
     this.#setOf([])
   }
@@ -45,17 +35,14 @@ export class Holdings {
   /** Looks a principal up; {@link setOn} answers for it until the next call. */
   ask(principal: Principal): void {
     this.#held.fill(NO_TOOLBOXES)
-    for (const { toolbox, scope } of this.#authorizations[this.#numberOf(principal)] ?? []) {
-      const number = this.#index.findToolbox(toolbox)
-      for (const system of this.#systemsOf(scope)) {
-        this.#held[system] = this.#sum(this.setOn(system), number)
+    const number = this.#numberOf(principal)
+    if (number === -1) return
+    for (const rank of this.#index.grants.of(number)) {
+      const { toolbox, scope } = this.#index.authorizations.grantOf(rank)
+      for (const system of this.#index.systemsIn(scope)) {
+        this.#held[system] = this.#sum(this.setOn(system), toolbox)
       }
     }
-  }
-
-  #systemsOf({ kind, name }: Authorization['scope']): readonly number[] {
-    if (kind === 'system') return [this.#index.findSystem(name)]
-    return this.#members[this.#index.findGroup(name)] ?? []
   }
 
   #sum(set: number, toolbox: number): number {

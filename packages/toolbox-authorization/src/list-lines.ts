@@ -1,71 +1,103 @@
+import type { LineSource } from '@gatehouse/core'
+import type {
+  AuthorizationResolver,
+  Piece,
+  WrittenAuthorization,
+} from './authorization-resolver.ts'
 import type { Authorization } from './model.ts'
 import { GROUP_MARK } from './names.ts'
 import { quoted, type TextPlaces } from './text-places.ts'
-import type { WrittenAuthorization, WrittenFile } from './written.ts'
 
 /**
  * Reads list lines: `user:toolbox:n:system` or `user:toolbox:g:group`, user groups with `U:` before
  * them, and behind a group perhaps `:Auto` or `:Manual`. Blank lines, and those that begin with `#`,
  * are comments.
+ *
+ * @returns Comments behind the last authorization.
  */
-export function readListLines(places: TextPlaces): WrittenFile<WrittenAuthorization> {
-  const entries: WrittenAuthorization[] = []
+export function readListLines(
+  places: TextPlaces,
+  resolver: AuthorizationResolver,
+): readonly string[] {
   let comments: string[] = []
-  for (const [index, line] of places.lines.entries()) {
-    if (/^\s*(?:#|$)/.test(line)) {
+  const { lines, file } = places
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] as string
+    if (isComment(line)) {
       if (line.trim() !== '') comments.push(asXmlComment(line.trim().slice(1)))
       continue
     }
     const offset = places.startOf(index)
-    const source = Object.freeze({ file: places.file, line: index + 1 })
-    const written = readLine(line.trimEnd(), { offset, source, comments })
+    const source = { file, line: index + 1 }
+    const own = comments.length === 0 ? NO_COMMENTS : Object.freeze(comments)
+    const written = readLine(withoutBlanksAtEnd(line), offset, source, own)
     if (written === undefined) places.report('line-malformed', offset, line.length, quoted(line))
-    else entries.push(written)
+    else resolver.add(written)
     if (comments.length > 0) comments = []
   }
-  return {
-    entries,
-    offsets: entries.map((entry) => entry.principalOffset),
-    trailingComments: Object.freeze(comments),
-  }
-}
-
-interface LinePlace {
-  readonly offset: number
-  readonly source: WrittenAuthorization['source']
-  readonly comments: readonly string[]
-}
-
-function readLine(
-  line: string,
-  { offset, source, comments }: LinePlace,
-): WrittenAuthorization | undefined {
-  const fields = line.split(':')
-  const isGroup = fields[0] === GROUP_MARK
-  if (isGroup) fields.shift()
-  const [principal = '', toolbox = '', letter, name = '', update] = fields
-  const kind = letter === 'n' ? 'system' : letter === 'g' ? 'group' : undefined
-  const isWhole = fields.length === 4 || (fields.length === 5 && kind === 'group')
-  if (kind === undefined || !isWhole || principal === '' || toolbox === '' || name === '') {
-    return undefined
-  }
-  if (update !== undefined && update !== 'Auto' && update !== 'Manual') return undefined
-  const principalOffset = offset + (isGroup ? GROUP_MARK.length + 1 : 0)
-  const toolboxOffset = principalOffset + principal.length + 1
-  return {
-    principal: { kind: isGroup ? 'user-group' : 'user', name: principal },
-    principalOffset,
-    toolbox,
-    toolboxOffset,
-    scope: { kind, name },
-    scopeOffset: toolboxOffset + toolbox.length + 3,
-    update: update === undefined ? null : update === 'Auto' ? 'auto' : 'manual',
-    source,
-    comments: comments.length === 0 ? NO_COMMENTS : Object.freeze(comments),
-  }
+  return Object.freeze(comments)
 }
 
 const NO_COMMENTS: readonly string[] = Object.freeze([])
+
+/** Whether nothing but blanks stands before a `#`, or before the end. */
+function isComment(line: string): boolean {
+  return !(isGraphic(line.charCodeAt(0)) && line[0] !== '#') && /^\s*(?:#|$)/.test(line)
+}
+
+function withoutBlanksAtEnd(line: string): string {
+  return isGraphic(line.charCodeAt(line.length - 1)) ? line : line.trimEnd()
+}
+
+/** Whether a character is one of ASCII and no blank: of most lines that is enough to know. */
+function isGraphic(code: number): boolean {
+  return code > 0x20 && code < 0x7f
+}
+
+/** What a line says; `undefined` when it is malformed. */
+function readLine(
+  line: string,
+  offset: number,
+  source: LineSource,
+  comments: readonly string[],
+): WrittenAuthorization | undefined {
+  const isGroup = line.startsWith(GROUP_START)
+  const start = isGroup ? GROUP_START.length : 0
+  const principalEnd = line.indexOf(':', start)
+  const toolboxEnd = line.indexOf(':', principalEnd + 1)
+  const letter = toolboxEnd + 1
+  const nameStart = letter + 2
+  if (principalEnd <= start || toolboxEnd <= principalEnd + 1 || line[letter + 1] !== ':') {
+    return undefined
+  }
+  const scopeKind = line[letter] === 'n' ? 'system' : line[letter] === 'g' ? 'group' : undefined
+  const colon = line.indexOf(':', nameStart)
+  const nameEnd = colon === -1 ? line.length : colon
+  if (scopeKind === undefined || nameEnd === nameStart) return undefined
+  const update = colon === -1 ? null : UPDATES.get(line.slice(colon + 1))
+  if (update === undefined || (update !== null && scopeKind === 'system')) return undefined
+  return {
+    principalKind: isGroup ? 'user-group' : 'user',
+    principal: pieceOf(line, start, principalEnd, offset),
+    toolbox: pieceOf(line, principalEnd + 1, toolboxEnd, offset),
+    scopeKind,
+    scope: pieceOf(line, nameStart, nameEnd, offset),
+    update,
+    source,
+    comments,
+  }
+}
+
+function pieceOf(text: string, start: number, end: number, lineOffset: number): Piece {
+  return { text, start, end, offset: lineOffset + start }
+}
+
+const GROUP_START = `${GROUP_MARK}:`
+
+const UPDATES: ReadonlyMap<string, Authorization['update']> = new Map([
+  ['Auto', 'auto'],
+  ['Manual', 'manual'],
+])
 
 /** A comment that an XML file can hold as well: there is no `--` in it and no `-` at its end. */
 function asXmlComment(text: string): string {

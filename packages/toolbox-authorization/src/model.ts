@@ -177,7 +177,7 @@ export interface State {
   readonly systems: readonly System[]
   /** Groups of systems in the order of their file. */
   readonly groups: readonly SystemGroup[]
-  /** Authorizations in the order of their file, each once, wildcards resolved. */
+  /** Authorizations in the order of their file, each once, wildcards resolved. Made when asked for: hold the list while it is needed. */
   readonly authorizations: readonly Authorization[]
   /** Comments at the end of a file, by the kind of the file. */
   readonly trailingComments: Readonly<Partial<Record<FileKind, readonly string[]>>>

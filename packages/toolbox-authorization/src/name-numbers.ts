@@ -1,88 +1,128 @@
-import { readName, sizeOf } from '@gatehouse/core/names'
+import { FOLDS, type Naming } from './names.ts'
+import { foldWord, packName } from './packed-name.ts'
 
-/** Integers of a slot: hash of a name and place of its record, {@link EMPTY} in an empty one. */
-const SLOT = 2
-const EMPTY = -1
+/** Longest name that stands in a slot; others are few. */
+const LONGEST = 40
 
 /**
- * Numbers of entries by name. A name that is spelled as its definition spells it is not folded.
+ * Integers of a slot before the name: its number plus one, 0 in an empty slot; and its length, twice,
+ * plus one when the name is in lower case and compared by that.
+ */
+const HEAD = 2
+
+/** Answer when there is no entry. */
+const NONE = -1
+
+/** In place of the hash of a name that fits into no slot. */
+const TOO_LARGE = -1
+
+/**
+ * Numbers of entries by what their names are compared by. Of entries that are equal in that the
+ * first one counts.
  *
- * Faster than a `Map` when there are many names and those asked for are new strings: names stand in
- * one array of integers, two characters in each, and a look-up reads one slot and one record.
+ * Faster than a `Map` when there are many names and those asked for are new strings: the names stand
+ * in the slots of one array, four characters in an integer, so that a look-up reads one place.
  */
 export class NameNumbers {
+  readonly #naming: Naming
+  readonly #longest: number
+  /** Integers of a slot. */
+  readonly #width: number
   readonly #slots: Int32Array
   readonly #mask: number
-  /** A record for each name: its number, then the name as `readName` writes it. */
-  readonly #records: Int32Array
-  /** By what names are compared by, where that is not the name itself. */
-  readonly #folded = new Map<string, number>()
-  readonly #fold: (name: string) => string
-  /** The name that was read last; no longer one is known. */
-  readonly #asked: Int32Array
-  readonly #longest: number
+  /** Numbers of names that do not fit into a slot, by what they are compared by. */
+  readonly #others = new Map<string, number>()
+  /** The name that was read last. */
+  readonly #asked = new Int32Array(LONGEST / 4)
+  #size = 0
 
-  /** @param fold - What a name is compared by. Of entries that it makes equal the first one counts. */
-  constructor(
-    entries: readonly { readonly name: string }[],
-    fold: (name: string) => string = String,
-  ) {
-    this.#fold = fold
-    this.#longest = entries.reduce((longest, { name }) => Math.max(longest, name.length), 0)
-    this.#asked = new Int32Array(sizeOf(this.#longest))
+  constructor(entries: readonly { readonly name: string }[], naming: Naming) {
+    this.#naming = naming
+    let longest = 0
+    for (const { name } of entries) {
+      if (name.length <= LONGEST) longest = Math.max(longest, name.length)
+    }
+    this.#longest = longest
+    this.#width = HEAD + Math.ceil(longest / 4)
     this.#mask = 2 ** Math.ceil(Math.log2(entries.length * 1.5 + 2)) - 1
-    this.#slots = new Int32Array((this.#mask + 1) * SLOT).fill(EMPTY)
-    this.#records = new Int32Array(
-      entries.reduce((size, { name }) => size + 1 + sizeOf(name.length), 0),
-    )
-    let end = 0
-    for (const [number, { name }] of entries.entries()) {
-      const folded = fold(name)
-      const first = this.#known(folded) ?? number
-      if (folded !== name) this.#folded.set(folded, first)
-      if (this.#spelled(name) === undefined) end = this.#add(name, first, end)
+    this.#slots = new Int32Array((this.#mask + 1) * this.#width)
+    for (let number = 0; number < entries.length; number += 1) {
+      const { name } = entries[number] as { readonly name: string }
+      if (this.#add(name, number)) this.#size += 1
     }
   }
 
-  #add(name: string, number: number, record: number): number {
-    const hash = readName(name, this.#asked)
-    let slot = hash & this.#mask
-    while (this.#slots[slot * SLOT + 1] !== EMPTY) slot = (slot + 1) & this.#mask
-    this.#slots[slot * SLOT] = hash
-    this.#slots[slot * SLOT + 1] = record
-    const size = sizeOf(name.length)
-    this.#records[record] = number
-    this.#records.set(this.#asked.subarray(0, size), record + 1)
-    return record + 1 + size
+  /** How many names differ. */
+  get size(): number {
+    return this.#size
   }
 
-  /** Number of the entry of a name; -1: there is none. */
-  find(name: string): number {
-    return this.#spelled(name) ?? this.#known(this.#fold(name)) ?? -1
+  /**
+   * Number of the entry of a name; -1: there is none.
+   *
+   * @param start - Index of its first character in `text`. Default 0.
+   * @param end - Index behind its last character. Default: the end of `text`.
+   */
+  find(text: string, start: number = 0, end: number = text.length): number {
+    const hash = this.#read(text, start, end)
+    if (hash !== TOO_LARGE) return (this.#slots[this.#seek(hash, end - start)] as number) - 1
+    if (this.#others.size === 0) return NONE
+    return this.#others.get(FOLDS[this.#naming](text.slice(start, end))) ?? NONE
   }
 
-  #known(folded: string): number | undefined {
-    return this.#spelled(folded) ?? this.#folded.get(folded)
+  /** The hash of a name, which is now the one that was read last; or that it fits into no slot. */
+  #read(text: string, start: number, end: number): number {
+    return end - start <= this.#longest ? packName(text, start, end, this.#asked) : TOO_LARGE
   }
 
-  #spelled(name: string): number | undefined {
-    if (name.length > this.#longest) return undefined
+  #add(name: string, number: number): boolean {
+    const folded = FOLDS[this.#naming](name)
+    const hash = this.#read(folded, 0, folded.length)
+    if (hash !== TOO_LARGE) return this.#addToSlot(hash, folded, number)
+    if (this.#others.has(folded)) return false
+    this.#others.set(folded, number)
+    return true
+  }
+
+  #addToSlot(hash: number, folded: string, number: number): boolean {
     const slots = this.#slots
+    const { length } = folded
+    const at = this.#seek(hash, length)
+    if (slots[at] !== 0) return false
+    slots[at] = number + 1
+    slots[at + 1] = length * 2 + Number(this.#isFolded(folded))
+    for (let index = 0; index < (length + 3) >> 2; index += 1) {
+      slots[at + HEAD + index] = this.#asked[index] as number
+    }
+    return true
+  }
+
+  /** Whether the case of a name does not count. */
+  #isFolded(name: string): boolean {
+    if (this.#naming === 'account') return name.includes('\\')
+    return this.#naming === 'system'
+  }
+
+  /** Where the slot of the name is that was read last, or the empty one that it would take. */
+  #seek(hash: number, length: number): number {
+    const slots = this.#slots
+    const width = this.#width
     const mask = this.#mask
-    const hash = readName(name, this.#asked)
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const record = slots[slot * SLOT + 1] as number
-      if (record === EMPTY) return undefined
-      if (slots[slot * SLOT] === hash && this.#isAsked(record + 1)) return this.#records[record]
+      const at = slot * width
+      if (slots[at] === 0) return at
+      const form = slots[at + 1] as number
+      if (form >> 1 === length && this.#isAsked(at + HEAD, length, (form & 1) === 1)) return at
     }
   }
 
-  #isAsked(at: number): boolean {
-    const records = this.#records
+  #isAsked(at: number, length: number, isFolded: boolean): boolean {
+    const slots = this.#slots
     const asked = this.#asked
-    const size = sizeOf(asked[0] as number)
-    for (let index = 0; index < size; index += 1) {
-      if (records[at + index] !== asked[index]) return false
+    const count = (length + 3) >> 2
+    for (let index = 0; index < count; index += 1) {
+      const word = asked[index] as number
+      if (slots[at + index] !== (isFolded ? foldWord(word) : word)) return false
     }
     return true
   }

@@ -32,6 +32,9 @@ const TOOLBOX_NAME = /^[A-Za-z][A-Za-z0-9 _-]{0,15}$/
 /** Controls, invisible format characters, line separators, lone surrogates. */
 export const UNPRINTABLE: RegExp = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffd]/u
 
+/** Says of most texts that nothing in them is {@link UNPRINTABLE}, and says it faster. */
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
+
 /** Whether a text has the form of a toolbox name: 16 characters at most, no blank at its end. */
 export function isToolboxName(text: string): boolean {
   return TOOLBOX_NAME.test(text) && !text.endsWith(' ')
@@ -40,7 +43,8 @@ export function isToolboxName(text: string): boolean {
 /** Whether a text can name a tool: printable, no blank at its ends. */
 export function isToolName(text: string): boolean {
   if (text.length === 0 || text.length > MAX_NAME_CHARACTERS) return false
-  return !text.startsWith(' ') && !text.endsWith(' ') && !UNPRINTABLE.test(text)
+  if (text.startsWith(' ') || text.endsWith(' ')) return false
+  return PRINTABLE_ASCII.test(text) || !UNPRINTABLE.test(text)
 }
 
 /** Whether a text can name a user, a user group, a system or a group of systems: no colon, and not `*` or `U`. */
@@ -61,6 +65,16 @@ export function foldSystem(name: string): string {
 /** What tools, toolboxes and groups of systems are compared by: themselves. */
 export function exactly(name: string): string {
   return name
+}
+
+/** How names of a kind are compared. */
+export type Naming = 'account' | 'system' | 'exact'
+
+/** What names of a kind are compared by. */
+export const FOLDS: Readonly<Record<Naming, (name: string) => string>> = {
+  account: foldAccount,
+  system: foldSystem,
+  exact: exactly,
 }
 
 function foldAscii(name: string): string {

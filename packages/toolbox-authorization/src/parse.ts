@@ -1,27 +1,22 @@
 import { ParseError, type Diagnostic, type TextOptions } from '@gatehouse/core'
 import { readAccounts } from './account-files.ts'
 import { readAuthorizations } from './authorization-file.ts'
-import type { Account, Authorization, FileKind, State, System, Toolbox } from './model.ts'
-import { EVERY, exactly, foldSystem } from './names.ts'
-import {
-  AuthorizationSet,
-  NameTable,
-  namesOf,
-  resolveAuthorizations,
-  resolveGroups,
-  resolveTools,
-} from './resolve.ts'
-import { builtInToolboxes, buildState } from './state.ts'
+import { AuthorizationResolver } from './authorization-resolver.ts'
+import type { AuthorizationTable } from './authorization-table.ts'
+import type { Account, FileKind, State, System, Toolbox } from './model.ts'
+import { namesOf, NameTable, type Names } from './name-table.ts'
+import { resolveGroups, resolveTools } from './resolve.ts'
+import { builtInToolboxes, buildState, indexOf, type StateParts } from './state.ts'
 import { readGroups, readSystems } from './system-files.ts'
 import { quoted, TextPlaces } from './text-places.ts'
 import { readToolboxes } from './toolbox-file.ts'
 import { readTools } from './tool-file.ts'
-import type { WrittenAuthorization, WrittenFile, WrittenGroup, WrittenTool } from './written.ts'
+import type { WrittenFile, WrittenGroup, WrittenTool } from './written.ts'
 
 /** Most toolboxes of a state, built-in ones included: the vendor's limit. */
 export const MAX_TOOLBOXES = 32
 
-/** Most authorizations of a state, wildcards resolved: some 100 MB of memory. */
+/** Most authorizations of a state, wildcards resolved: some 60 MB of memory. */
 export const MAX_AUTHORIZATIONS = 1_000_000
 
 /** One file. */
@@ -99,17 +94,32 @@ export function parse(files: StateFiles, options: StateOptions): State {
     tools: readTools(places.tools),
     systems: readSystems(places.systems),
     groups: readGroups(places.groups),
-    authorizations: readAuthorizations(places.authorizations),
   }
-  throwAll(Object.values(places))
-  const parts = resolveFiles(written, places, options)
-  throwAll(Object.values(places))
-  return buildState({
-    ...parts,
-    trailingComments: commentsOf(written),
-    files: labelsOf(files),
-    wildcards: wildcardsOf(written.authorizations),
+  const toolboxes = [...builtInToolboxes(written.toolboxes.entries), ...written.toolboxes.entries]
+  const names = namesOf({
+    users: written.users.entries,
+    userGroups: written.userGroups.entries,
+    toolboxes,
+    tools: written.tools.entries.map(({ tool }) => tool),
+    systems: written.systems.entries,
+    groups: written.groups.entries.map(({ group }) => group),
   })
+  const { maxAuthorizations = MAX_AUTHORIZATIONS } = options
+  const resolver = new AuthorizationResolver(names, places.authorizations, maxAuthorizations)
+  const trailingComments = readAuthorizations(places.authorizations, resolver)
+  throwAll(Object.values(places).map(({ diagnostics }) => diagnostics))
+  const parts = resolveFiles(written, toolboxes, names, places, options)
+  throwAll(Object.values(places).flatMap(({ diagnostics, deferred }) => [diagnostics, deferred]))
+  return buildState(
+    {
+      ...parts,
+      authorizations: resolver.table(),
+      trailingComments: { ...commentsOf(written), authorizations: trailingComments },
+      files: labelsOf(files),
+      wildcards: resolver.wildcards,
+    },
+    names,
+  )
 }
 
 /** What the first pass leaves. */
@@ -120,7 +130,6 @@ interface WrittenFiles {
   readonly tools: WrittenFile<WrittenTool>
   readonly systems: WrittenFile<System>
   readonly groups: WrittenFile<WrittenGroup>
-  readonly authorizations: WrittenFile<WrittenAuthorization>
 }
 
 type Places = Readonly<Record<FileKind, TextPlaces>>
@@ -128,52 +137,32 @@ type Places = Readonly<Record<FileKind, TextPlaces>>
 /** The second pass: every name is looked up, every second definition and every limit reported. */
 function resolveFiles(
   written: WrittenFiles,
+  toolboxes: readonly Toolbox[],
+  names: Names,
   places: Places,
   options: StateOptions,
-): Omit<State, 'trailingComments' | 'files' | 'wildcards'> {
+): Omit<StateParts, 'authorizations' | 'trailingComments' | 'files' | 'wildcards'> {
   const users = written.users.entries
   const userGroups = written.userGroups.entries
   const systems = written.systems.entries
-  const toolboxes = [...builtInToolboxes(written.toolboxes.entries), ...written.toolboxes.entries]
-  const systemNames = new NameTable(systems, foldSystem)
-  const groups = resolveGroups(written.groups.entries, systemNames, places.groups)
-  const names = namesOf({ users, userGroups, toolboxes, systems, groups })
+  const groups = resolveGroups(written.groups.entries, names.systems, places.groups)
   const tools = resolveTools(written.tools.entries, names, places.tools)
-  for (const kind of ['users', 'userGroups', 'systems', 'groups'] as const) {
+  for (const kind of ['users', 'userGroups', 'systems', 'groups', 'tools'] as const) {
     names[kind].reportRepeated(written[kind].offsets, places[kind])
   }
-  new NameTable(tools, exactly).reportRepeated(written.tools.offsets, places.tools)
-  const own = new NameTable(written.toolboxes.entries, exactly)
+  const own = new NameTable(written.toolboxes.entries, 'exact')
   own.reportRepeated(written.toolboxes.offsets, places.toolboxes)
-  const { maxToolboxes = MAX_TOOLBOXES, maxAuthorizations = MAX_AUTHORIZATIONS } = options
+  const { maxToolboxes = MAX_TOOLBOXES } = options
   if (toolboxes.length > maxToolboxes) {
     const offset = written.toolboxes.offsets.at(maxToolboxes - toolboxes.length) ?? 0
     places.toolboxes.report('too-many-toolboxes', offset, 1, String(maxToolboxes))
   }
-  const cms = systems[systemNames.find(options.cms)]?.name
+  const cms = systems[names.systems.find(options.cms)]?.name
   if (cms === undefined) places.systems.report('cms-undefined', 0, 1, quoted(options.cms))
   if (!users.some(({ configRight }) => configRight === 'full')) {
     places.users.report('no-full-rights-user', 0, 1)
   }
-  const authorizations = new AuthorizationSet(names)
-  for (const authorization of resolveAuthorizations(
-    written.authorizations,
-    names,
-    places.authorizations,
-    maxAuthorizations,
-  )) {
-    authorizations.add(authorization)
-  }
-  return {
-    cms: cms ?? '',
-    users,
-    userGroups,
-    toolboxes,
-    tools,
-    systems,
-    groups,
-    authorizations: authorizations.list,
-  }
+  return { cms: cms ?? '', users, userGroups, toolboxes, tools, systems, groups }
 }
 
 /**
@@ -185,19 +174,14 @@ export function parseAuthorizations(
   state: State,
   { text, file }: SourceText,
   options: Omit<StateOptions, 'cms' | 'maxToolboxes'> = {},
-): { authorizations: Authorization[]; wildcards: State['wildcards'] } {
+): { authorizations: AuthorizationTable; wildcards: State['wildcards'] } {
   const places = new TextPlaces(text, { ...options, file })
-  const written = readAuthorizations(places)
-  throwAll([places])
   const { maxAuthorizations = MAX_AUTHORIZATIONS } = options
-  const names = namesOf(state)
-  const authorizations = resolveAuthorizations(written, names, places, maxAuthorizations)
-  throwAll([places])
-  return { authorizations, wildcards: wildcardsOf(written) }
-}
-
-function wildcardsOf(written: WrittenFile<WrittenAuthorization>): State['wildcards'] {
-  return written.entries.filter(({ scope }) => scope.name === EVERY).map(({ source }) => source)
+  const resolver = new AuthorizationResolver(indexOf(state).names, places, maxAuthorizations)
+  readAuthorizations(places, resolver)
+  throwAll([places.diagnostics])
+  throwAll([places.deferred])
+  return { authorizations: resolver.table(), wildcards: resolver.wildcards }
 }
 
 function commentsOf(written: WrittenFiles): State['trailingComments'] {
@@ -212,8 +196,8 @@ function labelsOf(files: StateFiles): Partial<Record<FileKind, string>> {
   )
 }
 
-function throwAll(texts: readonly TextPlaces[]): void {
-  const errors = texts.flatMap(({ diagnostics }) => {
+function throwAll(lists: readonly TextPlaces['diagnostics'][]): void {
+  const errors = lists.flatMap((diagnostics) => {
     try {
       diagnostics.throwIfAny()
       return []

@@ -1,7 +1,7 @@
 import { deny, type Deny, type LineSource, type Reason } from '@gatehouse/core'
 import type { Code } from './codes.ts'
 import { NONE } from './grant-table.ts'
-import type { Authorization, Request, State, Tool, Toolbox } from './model.ts'
+import type { Request, State, Tool, Toolbox } from './model.ts'
 import { principalsOf, refuseSignIn } from './sign-in.ts'
 import type { StateIndex } from './state-index.ts'
 import { indexOf } from './state.ts'
@@ -141,10 +141,9 @@ export function missOf(state: State, number: number, system: number): Deny<Code>
   if (holding === NONE) return answers.denyNotIn(any, system)
   const tool = state.tools[number] as Tool
   const target = state.systems[system]?.name ?? ''
-  const { toolbox: name } = state.authorizations[holding] as Authorization
-  const toolbox = index.findToolbox(name)
+  const toolbox = index.authorizations.toolboxOf(holding)
+  const { name, source } = state.toolboxes[toolbox] as Toolbox
   if (index.enabled[toolbox] !== 1) {
-    const { source } = state.toolboxes[toolbox] as Toolbox
     return deny({ code: 'toolbox-disabled', source, facts: { target, toolbox: name } })
   }
   return tool.owner === null

@@ -37,7 +37,7 @@ export class ShapedElement {
     this.#checkChildren(shape)
     if (shape.text !== true && element.textOffset !== -1) {
       places.report('unexpected-text', element.textOffset, 1)
-    } else if (element.text.split('\n').some((line) => line.length > MAX_VALUE_CHARACTERS)) {
+    } else if (isTooLong(element.text)) {
       places.report('value-too-long', element.textOffset, 1, `${MAX_VALUE_CHARACTERS} characters`)
     }
   }
@@ -156,6 +156,11 @@ export class ShapedElement {
   }
 }
 
+function isTooLong(text: string): boolean {
+  if (text.length <= MAX_VALUE_CHARACTERS) return false
+  return text.split('\n').some((line) => line.length > MAX_VALUE_CHARACTERS)
+}
+
 const FLAGS = ['true', 'false'] as const
 
 const NOTE: Shape = { attributes: ['name'], required: ['name'], text: true }
@@ -172,18 +177,23 @@ export function readEntries<Written>(
   names: readonly string[],
   read: (child: XmlElement) => Written,
 ): WrittenFile<Written> {
-  const element = readXml(places)
+  const entries: Written[] = []
+  const offsets: number[] = []
+  const element = readXml(places, (child, parent) => {
+    if (parent.name !== root) return
+    if (!names.includes(child.name)) {
+      places.report('unknown-element', child.offset, child.name.length + 1, quoted(child.name))
+      return
+    }
+    entries.push(read(child))
+    offsets.push(child.offset)
+  })
   if (element === undefined) return { entries: [], offsets: [], trailingComments: [] }
   if (element.name !== root) {
     const width = element.name.length + 1
     places.report('unexpected-root', element.offset, width, `expected ${quoted(root)}`)
     return { entries: [], offsets: [], trailingComments: [] }
   }
-  const shaped = new ShapedElement(element, { children: names, anyOrder: true }, places)
-  const children = shaped.element.children.filter(({ name }) => names.includes(name))
-  return {
-    entries: children.map(read),
-    offsets: children.map(({ offset }) => offset),
-    trailingComments: Object.freeze(element.trailingComments),
-  }
+  const { trailingComments } = new ShapedElement(element, {}, places).element
+  return { entries, offsets, trailingComments: Object.freeze(trailingComments) }
 }

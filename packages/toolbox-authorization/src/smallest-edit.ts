@@ -1,7 +1,7 @@
 import type { Outcome } from '@gatehouse/core'
 import { EditCost } from './edit-cost.ts'
 import { formatListLine } from './list-lines.ts'
-import type { Authorization, Principal, Scope, State, Tool } from './model.ts'
+import type { Principal, Scope, State, Tool } from './model.ts'
 import type { Run } from './run.ts'
 import { indexOf } from './state.ts'
 
@@ -57,9 +57,9 @@ function removal(state: State, run: Run, needed: readonly number[]): Authorizati
     .filter((ranks) => ranks.length === fewest)
     .map((ranks) => ({ ranks, cost: cost.ofRemoving(ranks) }))
     .toSorted((a, b) => a.cost - b.cost)
-  const at = (rank: number): Authorization => state.authorizations[rank] as Authorization
   const ranks = (chosen?.ranks ?? []).toSorted((a, b) => a - b)
-  return { change: 'remove', lines: ranks.map((rank) => formatListLine(at(rank))) }
+  const lines = ranks.map((rank) => formatListLine(index.authorizationAt(rank)))
+  return { change: 'remove', lines }
 }
 
 function addition(

@@ -1,11 +1,13 @@
+import type { LineSource } from '@gatehouse/core'
 import { Answers } from './answers.ts'
-import { GrantTable, type Grants } from './grant-table.ts'
+import type { AuthorizationTable } from './authorization-table.ts'
+import { GrantTable } from './grant-table.ts'
 import { Memberships } from './memberships.ts'
-import type { Account, Authorization, State } from './model.ts'
-import { NameNumbers } from './name-numbers.ts'
-import { foldAccount, foldSystem } from './names.ts'
+import type { Account, Authorization, Principal, Scope } from './model.ts'
+import type { Names } from './name-table.ts'
 import { SignInRanges } from './sign-in-ranges.ts'
 import { ToolboxMasks } from './toolbox-masks.ts'
+import type { StateParts } from './state.ts'
 import { toolRunOf, type ToolRun } from './tool-run.ts'
 
 /**
@@ -27,68 +29,64 @@ export class StateIndex {
   readonly toolboxes: number
   /** Whether any principal has sign-in ranges. */
   readonly hasRanges: boolean
-  readonly #state: State
-  readonly #users: NameNumbers
-  readonly #userGroups: NameNumbers
-  readonly #toolboxes: NameNumbers
-  readonly #tools: NameNumbers
-  readonly #systems: NameNumbers
-  readonly #groups: NameNumbers
+  readonly names: Names
+  readonly authorizations: AuthorizationTable
+  readonly #parts: StateParts
+  /** Systems of each group. */
+  readonly #members: readonly (readonly number[])[]
   readonly #ranges: readonly (SignInRanges | undefined)[]
   readonly #memberships: Memberships
   readonly #runs: readonly ToolRun[]
 
-  constructor(state: State) {
-    this.#state = state
-    this.accounts = [...state.users, ...state.userGroups]
-    this.#users = new NameNumbers(state.users, foldAccount)
-    this.#userGroups = new NameNumbers(state.userGroups, foldAccount)
-    this.#toolboxes = new NameNumbers(state.toolboxes)
-    this.#tools = new NameNumbers(state.tools)
-    this.#systems = new NameNumbers(state.systems, foldSystem)
-    this.#groups = new NameNumbers(state.groups)
-    this.cms = this.findSystem(state.cms)
+  constructor(parts: StateParts, names: Names) {
+    const { users, userGroups, toolboxes, tools, systems, groups, authorizations } = parts
+    this.#parts = parts
+    this.names = names
+    this.authorizations = authorizations
+    this.accounts = [...users, ...userGroups]
+    this.cms = this.findSystem(parts.cms)
     this.#ranges = this.accounts.map(rangesOf)
     this.hasRanges = this.#ranges.some((ranges) => ranges !== undefined)
-    this.#memberships = this.#membershipsOf()
-    this.toolboxes = state.toolboxes.length
+    this.#members = groups.map((group) => group.members.map((member) => this.findSystem(member)))
+    this.#memberships = new Memberships(systems.length, this.#members)
+    this.toolboxes = toolboxes.length
     this.enabled = new Uint8Array(this.toolboxes)
-    this.enabled.set(state.toolboxes.map(({ enabled }) => Number(enabled)))
+    this.enabled.set(toolboxes.map(({ enabled }) => Number(enabled)))
     this.allToolboxes = new Uint8Array(this.toolboxes).fill(1)
-    this.masks = new ToolboxMasks(state, (name) => this.findToolbox(name))
-    this.#runs = state.tools.map(toolRunOf)
-    this.answers = new Answers(state)
-    this.grants = new GrantTable(
-      this.#grantsOf(state.authorizations),
-      this.accounts.length,
-      state.systems.length,
-      this.#memberships,
-    )
+    this.masks = new ToolboxMasks(parts, (name) => this.findToolbox(name))
+    this.#runs = tools.map(toolRunOf)
+    this.answers = new Answers(parts)
+    const counts = {
+      principals: this.accounts.length,
+      systems: systems.length,
+      groups: groups.length,
+    }
+    this.grants = new GrantTable(authorizations, counts, this.#memberships)
   }
 
   findUser(name: string): number {
-    return this.#users.find(name)
+    return this.names.users.find(name)
   }
 
   findUserGroup(name: string): number {
-    const number = this.#userGroups.find(name)
-    return number === -1 ? -1 : this.#state.users.length + number
+    const number = this.names.userGroups.find(name)
+    return number === -1 ? -1 : this.#parts.users.length + number
   }
 
   findToolbox(name: string): number {
-    return this.#toolboxes.find(name)
+    return this.names.toolboxes.find(name)
   }
 
   findTool(name: string): number {
-    return this.#tools.find(name)
+    return this.names.tools.find(name)
   }
 
   findSystem(name: string): number {
-    return this.#systems.find(name)
+    return this.names.systems.find(name)
   }
 
   findGroup(name: string): number {
-    return this.#groups.find(name)
+    return this.names.groups.find(name)
   }
 
   /** Sign-in ranges of a principal; `undefined`: there are none. */
@@ -99,6 +97,12 @@ export class StateIndex {
   /** Groups that a system is in, sorted. */
   groupsOf(system: number): Int32Array {
     return this.#memberships.of(system)
+  }
+
+  /** Systems that an authorization of a scope is for. */
+  systemsIn(scope: number): readonly number[] {
+    const group = scope - this.#parts.systems.length
+    return group < 0 ? [scope] : (this.#members[group] as readonly number[])
   }
 
   /** A 1 for each toolbox that authorizes a tool on a system now: enabled, holding it, not kept off by owner or flag. */
@@ -116,31 +120,48 @@ export class StateIndex {
     return this.#runs[tool] as ToolRun
   }
 
-  #membershipsOf(): Memberships {
-    const { groups, systems } = this.#state
-    const members = groups.map((group) => group.members.map((member) => this.findSystem(member)))
-    return new Memberships(systems.length, members)
+  /** An authorization by its rank. */
+  authorizationAt(rank: number): Authorization {
+    return this.#authorizationAt(rank, this.authorizations.sourceOf(rank))
   }
 
-  #grantsOf(authorizations: readonly Authorization[]): Grants {
-    const { length } = authorizations
-    const grants = {
-      principals: new Int32Array(length),
-      toolboxes: new Int32Array(length),
-      scopes: new Int32Array(length),
+  /** All authorizations in the order of the file; those of one line share its source. */
+  listAuthorizations(): readonly Authorization[] {
+    const table = this.authorizations
+    const list: Authorization[] = []
+    for (let rank = 0; rank < table.size; rank += 1) {
+      const previous = list[rank - 1]
+      const isShared = previous !== undefined && table.areOnOneLine(rank - 1, rank)
+      const source = isShared ? previous.source : table.sourceOf(rank)
+      list.push(this.#authorizationAt(rank, source))
     }
-    for (const [rank, { principal, toolbox, scope }] of authorizations.entries()) {
-      grants.principals[rank] =
-        principal.kind === 'user'
-          ? this.findUser(principal.name)
-          : this.findUserGroup(principal.name)
-      grants.toolboxes[rank] = this.findToolbox(toolbox)
-      grants.scopes[rank] =
-        scope.kind === 'system'
-          ? this.findSystem(scope.name)
-          : this.#state.systems.length + this.findGroup(scope.name)
-    }
-    return grants
+    return Object.freeze(list)
+  }
+
+  #authorizationAt(rank: number, source: LineSource): Authorization {
+    const table = this.authorizations
+    return Object.freeze({
+      principal: this.#principalAt(table.principalOf(rank)),
+      toolbox: this.names.toolboxes.nameOf(table.toolboxOf(rank)),
+      scope: this.#scopeAt(table.scopeOf(rank)),
+      update: table.updateOf(rank),
+      source,
+      comments: table.commentsOf(rank),
+    })
+  }
+
+  #principalAt(number: number): Principal {
+    const { kind, name } = this.accounts[number] as Account
+    return Object.freeze({ kind, name })
+  }
+
+  #scopeAt(number: number): Scope {
+    const group = number - this.#parts.systems.length
+    return Object.freeze(
+      group < 0
+        ? { kind: 'system', name: this.names.systems.nameOf(number) }
+        : { kind: 'group', name: this.names.groups.nameOf(group) },
+    )
   }
 }
 

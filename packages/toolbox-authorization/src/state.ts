@@ -1,3 +1,5 @@
+import type { AuthorizationTable } from './authorization-table.ts'
+import { namesOf, type Names } from './name-table.ts'
 import { BUILT_IN_TOOLBOXES } from './names.ts'
 import type {
   Account,
@@ -11,21 +13,28 @@ import type {
 } from './model.ts'
 import { StateIndex } from './state-index.ts'
 
+/** What a state is made of. */
+export interface StateParts extends Omit<State, 'authorizations'> {
+  readonly authorizations: AuthorizationTable
+}
+
+/** Its properties are set one by one: V8 keeps an object with a getter fast only if that is new to it. */
 class IndexedState implements State {
-  readonly cms: string
-  readonly users: readonly Account[]
-  readonly userGroups: readonly Account[]
-  readonly toolboxes: readonly Toolbox[]
-  readonly tools: readonly Tool[]
-  readonly systems: readonly System[]
-  readonly groups: readonly SystemGroup[]
-  readonly authorizations: readonly Authorization[]
-  readonly trailingComments: Readonly<Partial<Record<FileKind, readonly string[]>>>
-  readonly files: Readonly<Partial<Record<FileKind, string>>>
-  readonly wildcards: State['wildcards']
+  declare readonly cms: string
+  declare readonly users: readonly Account[]
+  declare readonly userGroups: readonly Account[]
+  declare readonly toolboxes: readonly Toolbox[]
+  declare readonly tools: readonly Tool[]
+  declare readonly systems: readonly System[]
+  declare readonly groups: readonly SystemGroup[]
+  declare readonly authorizations: readonly Authorization[]
+  declare readonly trailingComments: Readonly<Partial<Record<FileKind, readonly string[]>>>
+  declare readonly files: Readonly<Partial<Record<FileKind, string>>>
+  declare readonly wildcards: State['wildcards']
   readonly #index: StateIndex
 
-  constructor(parts: State) {
+  constructor(parts: StateParts, names: Names) {
+    this.#index = new StateIndex(parts, names)
     this.cms = parts.cms
     this.users = Object.freeze(parts.users)
     this.userGroups = Object.freeze(parts.userGroups)
@@ -33,11 +42,11 @@ class IndexedState implements State {
     this.tools = Object.freeze(parts.tools)
     this.systems = Object.freeze(parts.systems)
     this.groups = Object.freeze(parts.groups)
-    this.authorizations = Object.freeze(parts.authorizations)
+    const get = onDemand(this.#index)
+    Object.defineProperty(this, 'authorizations', { enumerable: true, get })
     this.trailingComments = Object.freeze(parts.trailingComments)
     this.files = Object.freeze(parts.files)
     this.wildcards = Object.freeze(parts.wildcards)
-    this.#index = new StateIndex(this)
     Object.freeze(this)
   }
 
@@ -46,9 +55,41 @@ class IndexedState implements State {
   }
 }
 
-/** Makes a state of parts whose names were all looked up. */
-export function buildState(parts: State): State {
-  return new IndexedState(parts)
+/** The authorizations as objects, made when somebody asks and dropped when nobody holds them any more. */
+function onDemand(index: StateIndex): () => readonly Authorization[] {
+  let made: WeakRef<readonly Authorization[]> | undefined
+  return () => {
+    const known = made?.deref()
+    if (known !== undefined) return known
+    const list = index.listAuthorizations()
+    made = new WeakRef(list)
+    return list
+  }
+}
+
+/**
+ * Makes a state of parts whose names were all looked up.
+ *
+ * @param names - The tables of their names, where there are some already.
+ */
+export function buildState(parts: StateParts, names: Names = namesOf(parts)): State {
+  return new IndexedState(parts, names)
+}
+
+/** Makes a state of another one's parts, some of them changed. */
+export function changeState(state: State, changes: Partial<StateParts>): State {
+  const { cms, users, userGroups, toolboxes, tools, systems, groups } = state
+  const { trailingComments, files, wildcards } = state
+  const { authorizations } = indexOf(state)
+  const entries = { cms, users, userGroups, toolboxes, tools, systems, groups }
+  return buildState({
+    ...entries,
+    authorizations,
+    trailingComments,
+    files,
+    wildcards,
+    ...changes,
+  })
 }
 
 /**

@@ -9,27 +9,41 @@ export class TextPlaces {
   readonly isAscii: boolean
   /** The text with LF line ends; empty when it could not be read. */
   readonly text: string
-  readonly diagnostics: DiagnosticList<LoadCode>
   readonly #lines: readonly string[]
-  readonly #starts: Float64Array
+  readonly #starts: Int32Array
+  #diagnostics: DiagnosticList<LoadCode>
+  readonly #deferred: DiagnosticList<LoadCode>
+  /** Line, from 1, that was asked about last: the next one is seldom far behind. */
+  #lastLine = 1
 
   constructor(input: string | Uint8Array, options: TextOptions) {
     this.file = options.file
     this.isAscii = options.encoding !== 'utf-8'
-    this.diagnostics = new DiagnosticList(options.file)
-    this.#lines = readLines(input, options, this.diagnostics)
+    this.#diagnostics = new DiagnosticList(options.file)
+    this.#deferred = new DiagnosticList(options.file)
+    this.#lines = readLines(input, options, this.#diagnostics)
     this.text = this.isSound ? this.#lines.join('\n') : ''
-    this.#starts = new Float64Array(this.#lines.length)
+    this.#starts = new Int32Array(this.#lines.length)
     let start = 0
-    for (const [index, line] of this.#lines.entries()) {
+    for (let index = 0; index < this.#lines.length; index += 1) {
       this.#starts[index] = start
-      start += line.length + 1
+      start += (this.#lines[index] as string).length + 1
     }
+  }
+
+  /** Errors that were reported so far. */
+  get diagnostics(): DiagnosticList<LoadCode> {
+    return this.#diagnostics
+  }
+
+  /** Errors that count when all texts are sound. */
+  get deferred(): DiagnosticList<LoadCode> {
+    return this.#deferred
   }
 
   /** Whether no error was reported so far. */
   get isSound(): boolean {
-    return this.diagnostics.total === 0
+    return this.#diagnostics.total === 0
   }
 
   /** The lines of the text, without their ends. */
@@ -44,14 +58,21 @@ export class TextPlaces {
 
   /** Line of an offset, from 1. */
   lineOf(offset: number): number {
-    let low = 0
-    let high = this.#starts.length
+    const starts = this.#starts
+    let low = this.startOf(this.#lastLine - 1) <= offset ? this.#lastLine : 0
+    let step = 1
+    while (low + step <= starts.length && (starts[low + step - 1] as number) <= offset) {
+      low += step
+      step *= 2
+    }
+    let high = Math.min(low + step, starts.length)
     while (low < high) {
       const middle = (low + high) >> 1
-      if ((this.#starts[middle] as number) <= offset) low = middle + 1
+      if ((starts[middle] as number) <= offset) low = middle + 1
       else high = middle
     }
-    return Math.max(1, low)
+    this.#lastLine = Math.max(1, low)
+    return this.#lastLine
   }
 
   /** The place of an offset as a source. */
@@ -65,10 +86,31 @@ export class TextPlaces {
    * @param detail - What it is about, put behind the sentence of the code.
    */
   report(code: LoadCode, offset: number, width: number, detail = ''): void {
+    this.#add(this.#diagnostics, code, offset, width, detail)
+  }
+
+  /** Reports an error that counts when all texts are sound. */
+  defer(code: LoadCode, offset: number, width: number, detail = ''): void {
+    this.#add(this.#deferred, code, offset, width, detail)
+  }
+
+  /** Reports an error behind which nothing of the text can be trusted, nor what was reported of it. */
+  reportAlone(code: LoadCode, offset: number, width: number, detail = ''): void {
+    this.#diagnostics = new DiagnosticList(this.file)
+    this.report(code, offset, width, detail)
+  }
+
+  #add(
+    list: DiagnosticList<LoadCode>,
+    code: LoadCode,
+    offset: number,
+    width: number,
+    detail: string,
+  ): void {
     const line = this.lineOf(offset)
     const column = offset - this.startOf(line - 1) + 1
     const message = detail === '' ? LOAD_CODES[code] : `${LOAD_CODES[code]}: ${detail}`
-    this.diagnostics.add(code, message, { line, column, width }, this.#lines[line - 1] ?? '')
+    list.add(code, message, { line, column, width }, this.#lines[line - 1] ?? '')
   }
 }
 

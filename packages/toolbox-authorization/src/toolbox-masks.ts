@@ -17,7 +17,10 @@ export class ToolboxMasks {
   readonly #width: number
 
   /** @param numberOf - Number of a toolbox; -1: there is none of that name. */
-  constructor({ tools, toolboxes }: State, numberOf: (name: string) => number) {
+  constructor(
+    { tools, toolboxes }: Pick<State, 'tools' | 'toolboxes'>,
+    numberOf: (name: string) => number,
+  ) {
     this.#width = toolboxes.length
     this.bytes = new Uint8Array(tools.length * MASKS * this.#width)
     const enabled = toolboxes.map(({ enabled: isEnabled }) => Number(isEnabled))

@@ -56,6 +56,6 @@ function granteesOn(state: State, tool: number, system: number): Grantee[] {
   return index.accounts.flatMap(({ kind, name }, principal) => {
     const rank = index.grants.find(principal, toolboxes, system)
     if (rank === NONE) return []
-    return [{ principal: { kind, name }, by: state.authorizations[rank] as Authorization }]
+    return [{ principal: { kind, name }, by: index.authorizationAt(rank) }]
   })
 }

@@ -1,5 +1,4 @@
-import type { LineSource } from '@gatehouse/core'
-import type { Authorization, DefaultTarget, Principal, Scope, SystemGroup, Tool } from './model.ts'
+import type { DefaultTarget, SystemGroup, Tool } from './model.ts'
 
 /** The entries of one file, as the first pass leaves them. */
 export interface WrittenFile<Written> {
@@ -27,18 +26,4 @@ export interface WrittenTool {
   readonly tool: Omit<Tool, 'toolboxes' | 'defaultTarget'>
   readonly toolboxes: readonly WrittenReference[]
   readonly defaultTarget: Exclude<DefaultTarget, readonly string[]> | readonly WrittenReference[]
-}
-
-/** An authorization whose names are not looked up yet. */
-export interface WrittenAuthorization {
-  readonly principal: Principal
-  readonly principalOffset: number
-  readonly toolbox: string
-  readonly toolboxOffset: number
-  /** The name `*` stands for all that are configured now. */
-  readonly scope: Scope
-  readonly scopeOffset: number
-  readonly update: Authorization['update']
-  readonly source: LineSource
-  readonly comments: readonly string[]
 }

@@ -5,11 +5,14 @@ import { quoted, type TextPlaces } from './text-places.ts'
 /** Deepest nesting of elements; the deepest of these files, tool definitions, needs six or so. */
 export const MAX_XML_DEPTH = 16
 
-/** Most elements of one file: five lists of 100,000 authorizations, held in some 100 MB while they are read. */
+/** Most elements of one file: as much as five lists of 100,000 authorizations. */
 export const MAX_XML_ELEMENTS = 500_000
 
 /** Most attributes of one element; none that is known has more than twelve. */
 export const MAX_XML_ATTRIBUTES = 32
+
+/** How much the parser is given at once: it reads the first of many pieces slowly, the others fast. */
+const PIECE_CHARACTERS = 4096
 
 /** One attribute. */
 export interface XmlAttribute {
@@ -43,33 +46,38 @@ export interface XmlElement {
 /** Thrown through the parser to end at the first error after which nothing can be trusted. */
 class Stop extends Error {}
 
+/** Takes a child of the outermost element, which is then let go. */
+export type TakeEntry = (entry: XmlElement, root: XmlElement) => void
+
 /**
- * Reads a text as one XML element, in time and space linear in the text.
+ * Reads a text as one XML element, in time linear in the text and in the space of one entry.
  *
  * What could reach outside of the text or blow it up is refused: document types, entities beside the
- * five of XML, processing instructions, depth, number of elements and attributes.
+ * five of XML, processing instructions, depth, number of elements and attributes. Such an error
+ * stands alone, whatever was reported of the entries before it.
  *
- * @returns The outermost element; `undefined` when an error was reported.
+ * @returns The outermost element without its children; `undefined` when the text is refused.
  */
-export function readXml(places: TextPlaces): XmlElement | undefined {
+export function readXml(places: TextPlaces, take: TakeEntry): XmlElement | undefined {
   if (!places.isSound) return undefined
-  const reader = new XmlReader(places)
+  const reader = new XmlReader(places, take)
   try {
-    reader.read()
+    return reader.read()
   } catch (error) {
-    if (!(error instanceof Stop)) throw error
+    if (error instanceof Stop) return undefined
+    throw error
   }
-  return places.isSound ? reader.root : undefined
 }
 
 class XmlReader {
-  root: XmlElement | undefined
   readonly #places: TextPlaces
+  readonly #take: TakeEntry
   readonly #parser: SaxesParser = new SaxesParser({
     position: false,
     defaultXMLVersion: '1.0',
     forceXMLVersion: true,
   })
+  #root: XmlElement | undefined
   readonly #open: XmlElement[] = []
   #comments: readonly string[] = EMPTY
   #elements = 0
@@ -78,8 +86,9 @@ class XmlReader {
   /** Offset behind the last tag or piece of text. */
   #textStart = 0
 
-  constructor(places: TextPlaces) {
+  constructor(places: TextPlaces, take: TakeEntry) {
     this.#places = places
+    this.#take = take
     const parser = this.#parser
     parser.on('error', (error) => this.#fail(error.message))
     parser.on('doctype', () => this.#stopAtLast('xml-doctype', '<!DOCTYPE'))
@@ -96,15 +105,20 @@ class XmlReader {
     parser.on('comment', (text) => this.#comment(text))
   }
 
-  read(): void {
-    this.#parser.write(this.#places.text).close()
-    const { root } = this
+  read(): XmlElement | undefined {
+    const { text } = this.#places
+    for (let start = 0; start < text.length; start += PIECE_CHARACTERS) {
+      this.#parser.write(text.slice(start, start + PIECE_CHARACTERS))
+    }
+    this.#parser.close()
+    const root = this.#root
     if (root !== undefined) root.trailingComments = [...root.trailingComments, ...this.#comments]
+    return root
   }
 
   #start(name: string): void {
-    const offset = this.#places.text.lastIndexOf('<', this.#parser.position - 1)
-    this.#behind = offset + 1 + name.length
+    this.#behind = this.#parser.position - 1
+    const offset = this.#behind - name.length - 1
     this.#elements += 1
     if (this.#open.length >= MAX_XML_DEPTH) this.#stop('xml-too-deep', offset, name.length + 1)
     if (this.#elements > MAX_XML_ELEMENTS) {
@@ -121,13 +135,16 @@ class XmlReader {
       comments: EMPTY,
       trailingComments: EMPTY,
     }
-    const parent = this.#open.at(-1)
-    if (parent === undefined) {
-      this.root = element
+    const depth = this.#open.length
+    if (depth === 0) {
+      this.#root = element
     } else {
-      parent.children = appended(parent.children, element)
       element.comments = this.#comments
       this.#comments = EMPTY
+    }
+    if (depth > 1) {
+      const parent = this.#open[depth - 1] as XmlElement
+      parent.children = appended(parent.children, element)
     }
     this.#open.push(element)
   }
@@ -135,19 +152,22 @@ class XmlReader {
   #attribute(name: string, value: string): void {
     const { text } = this.#places
     let offset = this.#behind
-    while (/\s/.test(text.charAt(offset))) offset += 1
+    while (text.charCodeAt(offset) <= BLANK) offset += 1
     this.#behind = this.#parser.position
     const element = this.#open.at(-1) as XmlElement
     const { attributes } = element
-    if (attributes.some((other) => other.name === name)) {
-      this.#stop('duplicate-attribute', offset, name.length, quoted(name))
+    for (const other of attributes) {
+      if (other.name === name) {
+        this.#stop('duplicate-attribute', offset, name.length, quoted(name))
+      }
     }
     if (attributes.length >= MAX_XML_ATTRIBUTES) {
       this.#stop('xml-too-many-attributes', offset, name.length)
     }
     const quote = text.charAt(this.#behind - 1)
     const valueOffset = text.indexOf(quote, offset + name.length) + 1
-    this.#checkCharacters(value, valueOffset, UNPRINTABLE)
+    const hasReference = value.length !== this.#behind - 1 - valueOffset
+    if (hasReference) this.#checkCharacters(value, valueOffset, UNPRINTABLE)
     element.attributes = appended(attributes, { name, value, offset, valueOffset })
   }
 
@@ -172,6 +192,7 @@ class XmlReader {
     const element = this.#open.pop() as XmlElement
     element.end = this.#parser.position
     this.#textStart = this.#parser.position
+    if (this.#open.length === 1) this.#take(element, this.#open[0] as XmlElement)
     if (this.#open.length === 0) {
       element.trailingComments = this.#comments
       this.#comments = EMPTY
@@ -180,7 +201,7 @@ class XmlReader {
 
   #checkDeclaration({ version, encoding }: { version?: string; encoding?: string }): void {
     const isKnown = encoding === undefined || /^(?:utf-8|us-ascii)$/i.test(encoding)
-    if (version !== '1.0' || !isKnown) this.#places.report('xml-declaration', 0, 5)
+    if (version !== '1.0' || !isKnown) this.#stop('xml-declaration', 0, 5)
   }
 
   /** What only a character reference can bring in: the text itself was checked when its lines were read. */
@@ -202,11 +223,13 @@ class XmlReader {
     this.#stop(code, this.#places.text.lastIndexOf(start, this.#parser.position), start.length)
   }
 
-  #stop(...[code, offset, width, detail]: Parameters<TextPlaces['report']>): never {
-    this.#places.report(code, offset, width, detail)
+  #stop(...[code, offset, width, detail]: Parameters<TextPlaces['reportAlone']>): never {
+    this.#places.reportAlone(code, offset, width, detail)
     throw new Stop()
   }
 }
+
+const BLANK = 0x20
 
 /** Stands for every list that nothing is in, for most are. */
 const EMPTY: readonly never[] = Object.freeze([])

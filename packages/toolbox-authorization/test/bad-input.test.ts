@@ -158,3 +158,12 @@ it('refuses an element of ten thousand attributes at the first one too many', ()
   const codes = codesOf({ users: `<user-list${attributes}/>` })
   expect(codes).toEqual(['xml-too-many-attributes'])
 })
+
+it('reports XML that cannot be read alone, whatever is wrong with the entries before it', () => {
+  const users = '<user-list>\n<usr/>\n<user/>\n<user name="a&l9;"/>\n</user-list>'
+  expect(codesOf({ users })).toEqual(['xml-entity'])
+})
+
+it('reads a file of another kind for nothing but its kind', () => {
+  expect(codesOf({ users: '<node-list>\n<usr/>\n</node-list>' })).toEqual(['unexpected-root'])
+})
