@@ -10,6 +10,7 @@ import type {
   PolicyPath,
   SecurityPolicyConfig,
   TcpWrappersConfig,
+  TlsClientsConfig,
   TlsConfig,
 } from './config.ts'
 
@@ -40,21 +41,32 @@ const TcpWrappersSchema = z.strictObject({
     .default('bgssd'),
 })
 
+/** Most files with revocation lists: 64, one for each authority of a large house. */
+const MAX_REVOCATION_FILES = 64
+
+const TlsClientsSchema = z
+  .strictObject({
+    trustFile: path,
+    required: z.boolean(),
+    name: z
+      .string()
+      .max(253)
+      .regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/)
+      .optional(),
+    revocationFiles: z.array(path).min(1).max(MAX_REVOCATION_FILES).optional(),
+    onUnknownRevocation: z.enum(['deny', 'allow']).optional(),
+  })
+  .refine(
+    ({ revocationFiles, onUnknownRevocation }) =>
+      revocationFiles !== undefined || onUnknownRevocation === undefined,
+    { error: '`onUnknownRevocation` goes with `revocationFiles`' },
+  )
+
 const TlsSchema = z.strictObject({
   certificateFile: path,
   keyFile: path,
   keyGroup: z.int().min(0).optional(),
-  clients: z
-    .strictObject({
-      trustFile: path,
-      required: z.boolean(),
-      name: z
-        .string()
-        .max(253)
-        .regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/)
-        .optional(),
-    })
-    .optional(),
+  clients: TlsClientsSchema.optional(),
   redirectPort: port.optional(),
 })
 
@@ -205,14 +217,23 @@ function tlsOf(folder: string, given: z.output<typeof TlsSchema>): TlsConfig {
     certificateFile: policyPath(folder, certificateFile),
     keyFile: policyPath(folder, keyFile),
     ...(keyGroup !== undefined && { keyGroup }),
-    ...(clients && {
-      clients: {
-        trustFile: policyPath(folder, clients.trustFile),
-        required: clients.required,
-        ...(clients.name !== undefined && { name: clients.name }),
+    ...(clients && { clients: tlsClientsOf(folder, clients) }),
+    ...(redirectPort !== undefined && { redirectPort }),
+  }
+}
+
+function tlsClientsOf(folder: string, given: z.output<typeof TlsClientsSchema>): TlsClientsConfig {
+  const { trustFile, required, name, revocationFiles, onUnknownRevocation = 'deny' } = given
+  return {
+    trustFile: policyPath(folder, trustFile),
+    required,
+    ...(name !== undefined && { name }),
+    ...(revocationFiles && {
+      revocation: {
+        files: revocationFiles.map((file) => policyPath(folder, file)),
+        onUnknown: onUnknownRevocation,
       },
     }),
-    ...(redirectPort !== undefined && { redirectPort }),
   }
 }
 

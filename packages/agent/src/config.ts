@@ -39,6 +39,23 @@ export interface TcpWrappersConfig {
   readonly daemonName: string
 }
 
+/** Which consoles the service daemon lets in by their certificates. */
+export interface TlsClientsConfig {
+  /** Trust list with the certificates of consoles, and roots. */
+  readonly trustFile: PolicyPath
+  /** Whether everybody needs a certificate. */
+  readonly required: boolean
+  /** Host name that certificates of clients must have. Without it, roots vouch for no console. */
+  readonly name?: string
+  /** How revocations are looked up. Default: they are not. */
+  readonly revocation?: {
+    /** Files with revocation lists, PEM or DER. */
+    readonly files: readonly PolicyPath[]
+    /** What holds when no list in force says anything about a certificate. */
+    readonly onUnknown: 'deny' | 'allow'
+  }
+}
+
 /** How the service daemon speaks HTTPS. */
 export interface TlsConfig {
   /** Its certificate and what issued it, in that order: PEM, DER or PKCS#7. */
@@ -48,14 +65,7 @@ export interface TlsConfig {
   /** Number of the group that may read the key too, for components that share it. Default: none may. */
   readonly keyGroup?: number
   /** Which consoles are let in. Default: clients are not asked for certificates. */
-  readonly clients?: {
-    /** Trust list with the certificates of consoles, and roots. */
-    readonly trustFile: PolicyPath
-    /** Whether everybody needs a certificate. */
-    readonly required: boolean
-    /** Host name that certificates of clients must have. Without it, roots vouch for no console. */
-    readonly name?: string
-  }
+  readonly clients?: TlsClientsConfig
   /** Port for plain HTTP, where every request is sent to HTTPS. Default: none. */
   readonly redirectPort?: number
 }

@@ -8,6 +8,7 @@ export type {
   PolicyPath,
   SecurityPolicyConfig,
   TcpWrappersConfig,
+  TlsClientsConfig,
   TlsConfig,
 } from './config.ts'
 export { loadConfig, parseConfig } from './config-file.ts'

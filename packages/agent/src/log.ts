@@ -57,6 +57,8 @@ export interface Log {
   decision(record: DecisionRecord, sequence: number | undefined): void
   /** Something that an operator should know. */
   info(message: string, fields?: object): void
+  /** Something that an operator will have to mend before long. */
+  warn(message: string, fields?: object): void
   /** Something that an operator should mend. */
   error(message: string, fields?: object): void
   /** Opens the file anew, after another program has moved it away. */
@@ -81,6 +83,7 @@ export function openLog(name: string, file: string, stream?: LogStream): Log {
   return {
     decision: (record, sequence) => logger.info(decisionFields(record, sequence), 'decision'),
     info: (message, fields = {}) => logger.info(fields, message),
+    warn: (message, fields = {}) => logger.warn(fields, message),
     error: (message, fields = {}) => logger.error(fields, message),
     reopen: () => {
       if (file === '-') return

@@ -18,7 +18,7 @@ export interface ReloadResult {
   readonly trustedWithDomain?: LoadResult
   /** hosts.allow and hosts.deny together, where they guard the daemon. */
   readonly tcpWrappers?: LoadResult
-  /** Whether the certificate and the trust list were replaced, where the daemon speaks HTTPS. */
+  /** Whether certificate, trust list and revocation lists were replaced, where the daemon speaks HTTPS. */
   readonly tls?: boolean
 }
 

@@ -1,7 +1,8 @@
+import { describeTimeWarning } from '@gatehouse/certificate-trust'
 import { describeStatement, escapeControls } from '@gatehouse/core'
 import type { ErrorBody } from '@gatehouse/protocol'
 import type { AuditState } from './audit/journal.ts'
-import type { AgentConfig } from './config.ts'
+import type { AgentConfig, TlsClientsConfig } from './config.ts'
 import type { Reply } from './reply.ts'
 import { tablesLabel } from './policies.ts'
 import type { ListenAddress, ResidentAgent, RunningAgent } from './start.ts'
@@ -58,7 +59,18 @@ function renderTransport(
       : `client certificates are ${clients.required ? 'required' : 'optional'}, by ${clients.trustFile.label}`
   const redirect = 'redirectAddress' in agent ? agent.redirectAddress : undefined
   const sent = redirect === undefined ? '' : `; plain HTTP on ${place(redirect)} is sent there`
-  return [`transport: HTTPS by ${certificateFile.label}; ${who}${sent}`]
+  return [
+    `transport: HTTPS by ${certificateFile.label}; ${who}${sent}`,
+    ...(clients === undefined ? [] : [renderRevocation(clients)]),
+    ...agent.timeWarnings.map((warning) => `TIME: ${describeTimeWarning(warning)}`),
+  ]
+}
+
+function renderRevocation({ revocation }: TlsClientsConfig): string {
+  if (revocation === undefined) return 'revocation: not asked'
+  const files = revocation.files.map(({ label }) => label).join(', ')
+  const otherwise = revocation.onUnknown === 'deny' ? 'is refused' : 'is LET IN'
+  return `revocation: by ${files}; a certificate that no current list covers ${otherwise}`
 }
 
 function renderConnections({ securityMode, tcpWrappers }: AgentConfig): string[] {

@@ -1,3 +1,4 @@
+import type { TimeWarning } from '@gatehouse/certificate-trust'
 import { ConfigError, isNoPolicy, type PolicyHolder } from '@gatehouse/core'
 import type { PolicyDescription } from '@gatehouse/hawk-trusted/plug-in'
 import type { StatementAnswer } from '@gatehouse/protocol'
@@ -53,8 +54,13 @@ export interface ResidentAgent {
   /** Where decisions are recorded, and how that goes. */
   readonly audit: AuditState
   /**
+   * What ends soon or has ended, of the daemon's certificates, its trust list and its revocation lists,
+   * as of the last look: at start, at each reload, and once a day.
+   */
+  readonly timeWarnings: readonly TimeWarning[]
+  /**
    * Reads the policy files again; each policy is replaced whole, or the last good one stays. So are the
-   * certificate and the trust list, together. Opens the log anew, and `Trusted.log` as the access
+   * certificate, the trust list and the revocation lists, together. Opens the log anew, and `Trusted.log` as the access
    * control file says.
    */
   readonly reload: () => Promise<ReloadResult>
@@ -84,6 +90,8 @@ export interface AgentOptions extends LogOptions {
   readonly limits?: Partial<ConnectionLimits>
   /** Finds the forward-confirmed host name of a peer. Default: asks DNS. Called only if a policy has host names. */
   readonly lookUpName?: (address: string) => Promise<PeerName>
+  /** Clock of the warnings about what ends; decides nothing. Default: that of the machine. */
+  readonly now?: () => Date
 }
 
 /** The parts of an agent that every way of running it needs. */
@@ -141,14 +149,21 @@ export async function startAgent(
     throw new ConfigError('there is no listener in advanced security mode')
   }
   // Loaded here and nowhere else: in advanced mode the code that listens is not in the process.
-  const [{ openBasicListeners }, admission, { DEFAULT_LIMITS }, peerName, { Transport }] =
-    await Promise.all([
-      import('./listeners/basic.ts'),
-      import('./listeners/admission.ts'),
-      import('./listeners/limits.ts'),
-      import('./listeners/peer-name.ts'),
-      import('./listeners/transport.ts'),
-    ])
+  const [
+    { openBasicListeners },
+    admission,
+    { ExpiryWatch },
+    { DEFAULT_LIMITS },
+    peerName,
+    { Transport },
+  ] = await Promise.all([
+    import('./listeners/basic.ts'),
+    import('./listeners/admission.ts'),
+    import('./listeners/expiry-watch.ts'),
+    import('./listeners/limits.ts'),
+    import('./listeners/peer-name.ts'),
+    import('./listeners/transport.ts'),
+  ])
   const lookUpName = options.lookUpName ?? ((address) => peerName.lookUpName(address))
   const transport = config.tls && (await Transport.open(config.tls))
   const agent = await openAgent(config, options, { lookUpName, transport: transport?.guard })
@@ -171,7 +186,14 @@ export async function startAgent(
     await journal.close()
     throw error
   })
-  const base = residentAgent(config, agent, () => listeners.close(), transport)
+  const now = options.now ?? (() => new Date())
+  const watch = transport && new ExpiryWatch({ watched: () => transport.watched, now, log })
+  watch?.start()
+  const close = (): Promise<void> => {
+    watch?.stop()
+    return listeners.close()
+  }
+  const base = residentAgent(config, agent, close, transport && watch && { transport, watch })
   return {
     name: base.name,
     daemonAddress: addressOf(listeners.daemon),
@@ -189,6 +211,9 @@ export async function startAgent(
     },
     get audit() {
       return base.audit
+    },
+    get timeWarnings() {
+      return base.timeWarnings
     },
     reload: base.reload,
     close: base.close,
@@ -212,11 +237,17 @@ export async function startResident(
   return residentAgent(config, agent, () => agent.sampler.stop())
 }
 
+/** The transport of an agent whose daemon speaks HTTPS. */
+interface Secured {
+  readonly transport: { reload(log: Log): Promise<boolean> }
+  readonly watch: { readonly warnings: readonly TimeWarning[]; look(): void }
+}
+
 function residentAgent(
   config: AgentConfig,
   { system, policies, operations, journal, log }: OpenAgent,
   close: () => Promise<void>,
-  transport?: { reload(to: Log): Promise<boolean> },
+  secured?: Secured,
 ): ResidentAgent {
   return {
     name: config.name,
@@ -231,10 +262,16 @@ function residentAgent(
     get audit() {
       return journal.state
     },
+    get timeWarnings() {
+      return secured?.watch.warnings ?? []
+    },
     reload: async () => {
       log.reopen()
       const result = await system.reload()
-      return transport === undefined ? result : { ...result, tls: await transport.reload(log) }
+      if (secured === undefined) return result
+      const tls = await secured.transport.reload(log)
+      secured.watch.look()
+      return { ...result, tls }
     },
     close: async () => {
       await close()

@@ -11,7 +11,9 @@ import {
   createAuthority,
   createKey,
   createRequest,
+  createRevocationList,
   formatCertificate,
+  formatCertificateList,
   formatKey,
   issueFromRequest,
   issueSelfSigned,
@@ -59,6 +61,22 @@ export function selfSigned(): TlsIdentity {
   const key = createKey()
   const names = { dns: ['console.example.com'] }
   return { key, certificates: [issueSelfSigned({ key, names, at: AT })] }
+}
+
+/** An instant some days after {@link AT}, or before it. */
+export function days(number: number): Date {
+  return new Date(AT.getTime() + number * 86_400_000)
+}
+
+/** A revocation list of the root, in force for ten days unless others are given. */
+export function revocationText(
+  number: number,
+  revoked: readonly Certificate[] = [],
+  [from, until]: readonly [Date, Date] = [AT, days(10)],
+): string {
+  const entries = revoked.map(({ serialNumber }) => ({ serialNumber, since: AT }))
+  const times = { at: from, nextUpdate: until }
+  return formatCertificateList(createRevocationList({ issuer: ROOT, entries, number, ...times }))
 }
 
 export function trustText(...entries: readonly (readonly [Certificate, TrustedRole])[]): string {

@@ -6,6 +6,7 @@ import { checkKeys, type CheckKeysOptions } from './commands/certificates/check-
 import { diagnoseChain, type DiagnoseOptions } from './commands/certificates/diagnose.ts'
 import { exportCertificates, type ExportOptions } from './commands/certificates/export.ts'
 import { importReply, type ImportOptions } from './commands/certificates/import.ts'
+import { renewCertificate, type RenewOptions } from './commands/certificates/renew.ts'
 import { makeRequest, type RequestOptions } from './commands/certificates/request.ts'
 import { rotateTrusted, type RotateOptions } from './commands/certificates/rotate.ts'
 import { makeSelfSigned, type SelfSignedOptions } from './commands/certificates/self-signed.ts'
@@ -84,12 +85,13 @@ function addReading(cert: Command, terminal: Terminal, done: (code: ExitCode) =>
   json(
     cert
       .command('watch')
-      .description('say which certificates end within 90, 30 or 7 days, or have ended')
+      .description('say which certificates end within 90, 30 or 7 days, and which lists are due')
       .argument('[inputs...]', INPUT),
   )
     .option('--passphrase-file <file>', 'passphrase of a PKCS#12 store')
-    .option('--systems <file>', 'systems file: each is asked for its certificate')
-    .option('--trust <file>', 'trust list: its certificates are watched as well')
+    .option('--systems <file>', 'systems file: each is asked, and the files in it are watched')
+    .option('--trust <file>', 'trust list: its entries are watched as well')
+    .option('--crl <file...>', 'revocation lists')
     .option('--at <instant>', 'when, default: now', readInstant)
     .action(async (inputs: string[], options: WatchOptions) => {
       done(await watchExpiry(inputs, options, terminal))
@@ -116,6 +118,20 @@ function addIssuing(cert: Command, terminal: Terminal, done: (code: ExitCode) =>
     .option('--days <number>', 'default: 365', days)
     .action(async (options: SelfSignedOptions) => {
       done(await makeSelfSigned(options, terminal))
+    })
+
+  json(
+    cert
+      .command('renew')
+      .description('replace a self-signed certificate that is due, for the same key and names')
+      .argument('<certificate>', 'its file, which keeps the old one as FILE.old'),
+  )
+    .requiredOption('--key <file>', 'private key')
+    .option('--passphrase-file <file>', 'passphrase of the key')
+    .option('--days <number>', 'default: 365', days)
+    .option('--force', 'renew it although it is not due')
+    .action(async (file: string, options: RenewOptions) => {
+      done(await renewCertificate(file, options, terminal))
     })
 
   subject(json(cert.command('csr').description('make a certificate request (PKCS#10)')))

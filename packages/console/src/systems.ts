@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { dirname, resolve } from 'node:path'
-import { loadTrustList } from '@gatehouse/certificate-trust/files'
-import { loadIdentity, type TlsClient } from '@gatehouse/certificate-trust/tls'
+import { loadCertificateLists, loadTrustList } from '@gatehouse/certificate-trust/files'
+import { loadIdentity, type TlsClient, type TlsTrust } from '@gatehouse/certificate-trust/tls'
 import { ConfigError } from '@gatehouse/core'
 import { readBounded } from '@gatehouse/core/files'
 import { describeInvalid } from '@gatehouse/protocol'
@@ -59,16 +59,28 @@ const systemSchema = z.strictObject({
 
 const file = z.string().min(1).max(4096)
 
-const systemsSchema = z.strictObject({
-  systems: z.array(systemSchema),
-  trustFile: file.optional(),
-  identity: z.strictObject({ certificateFile: file, keyFile: file }).optional(),
-  requireTrustedCertificates: z.boolean().default(false),
-})
+/** Most files with revocation lists: 64, one for each authority of a large house. */
+const MAX_REVOCATION_FILES = 64
+
+const systemsSchema = z
+  .strictObject({
+    systems: z.array(systemSchema),
+    trustFile: file.optional(),
+    revocationFiles: z.array(file).min(1).max(MAX_REVOCATION_FILES).optional(),
+    onUnknownRevocation: z.enum(['deny', 'allow']).optional(),
+    identity: z.strictObject({ certificateFile: file, keyFile: file }).optional(),
+    requireTrustedCertificates: z.boolean().default(false),
+  })
+  .refine(
+    ({ revocationFiles, onUnknownRevocation }) =>
+      revocationFiles !== undefined || onUnknownRevocation === undefined,
+    { error: '`onUnknownRevocation` goes with `revocationFiles`' },
+  )
 
 /**
  * The systems of one JSON file: `{ "systems": [{ "name", "address", "port", "tls" }] }`, and beside
- * them `trustFile`, `identity` and `requireTrustedCertificates` for those with `tls`.
+ * them `trustFile`, `revocationFiles`, `onUnknownRevocation`, `identity` and
+ * `requireTrustedCertificates` for those with `tls`.
  *
  * The file and those that it names are read at each question, so that an edit counts at once.
  */
@@ -144,13 +156,19 @@ async function readSecurity(
   path: string,
   settings: Omit<z.output<typeof systemsSchema>, 'systems'>,
 ): Promise<(system: Written) => SystemTls> {
-  const { trustFile, identity: files, requireTrustedCertificates } = settings
+  const { trustFile, revocationFiles, onUnknownRevocation = 'deny' } = settings
+  const { identity: files, requireTrustedCertificates } = settings
   if (trustFile === undefined) {
     const source = { file: path }
     throw new ConfigError(`systems file \`${path}\`: \`tls\` goes with \`trustFile\``, { source })
   }
   const inFolder = (name: string): string => resolve(dirname(path), name)
   const list = await loadTrustList(inFolder(trustFile))
+  const revocation = revocationFiles && {
+    lists: await loadCertificateLists(revocationFiles.map(inFolder)),
+    onUnknown: onUnknownRevocation,
+  }
+  const trust: TlsTrust = { list: () => list, ...(revocation && { revocation }) }
   const identity =
     files &&
     (await loadIdentity({
@@ -159,7 +177,7 @@ async function readSecurity(
     }))
   return ({ address, tls: { name = address } = {} }) => ({
     client: {
-      trust: { list: () => list },
+      trust,
       name: isIP(name) === 0 ? { dns: name } : { ip: name },
       ...(identity && { identity }),
     },

@@ -10,10 +10,16 @@ import {
   type TrustedRole,
 } from '@gatehouse/certificate-trust'
 import {
+  createAuthority,
   createKey,
+  createRequest,
+  createRevocationList,
   formatCertificate,
+  formatCertificateList,
   formatKey,
+  issueFromRequest,
   issueSelfSigned,
+  type Authority,
 } from '@gatehouse/certificate-trust/issuing'
 import {
   guardServer,
@@ -32,6 +38,41 @@ export function identity(dns = 'web01.example.com'): TlsIdentity {
   const names = { dns: [dns], addresses: ['127.0.0.1'] }
   return { key, certificates: [issueSelfSigned({ key, names, at: AT })] }
 }
+
+const rootKey = createKey()
+const rootNames = { commonName: 'Lab Root' }
+
+/** An authority of its own. */
+export const ROOT: Authority = {
+  key: rootKey,
+  certificate: createAuthority({ key: rootKey, names: rootNames, at: AT, days: 30 }),
+}
+
+/** What the authority issued, for 127.0.0.1. */
+export function issued(): TlsIdentity {
+  const key = createKey()
+  const names = { addresses: ['127.0.0.1'] }
+  const request = createRequest({ key, names })
+  const given = { request, issuer: ROOT, at: AT, days: 20, allow: names }
+  const certificate = issueFromRequest({ ...given, purposes: ['server'] })
+  return { key, certificates: [certificate, ROOT.certificate] }
+}
+
+/** Writes a revocation list of the authority into a folder; of the day before yesterday, if it is old. */
+export async function writeRevocations(
+  folder: string,
+  number: number,
+  revoked: readonly Certificate[] = [],
+  { isOld = false } = {},
+): Promise<void> {
+  const entries = revoked.map(({ serialNumber }) => ({ serialNumber, since: AT }))
+  const from = isOld ? new Date(AT.getTime() - 2 * DAY_MS) : AT
+  const times = { at: from, nextUpdate: new Date(from.getTime() + DAY_MS) }
+  const list = createRevocationList({ issuer: ROOT, entries, number, ...times })
+  await writeFile(join(folder, 'crl.pem'), formatCertificateList(list))
+}
+
+const DAY_MS = 86_400_000
 
 type Entry = readonly [Certificate, TrustedRole]
 

@@ -7,7 +7,16 @@ import { PATHS } from '@gatehouse/protocol'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { askStatement, sendCall, startConsole, systemsFile, type System } from '../src/index.ts'
 import { ALLOWED, run, STATEMENT, temporaryFolder } from './support.ts'
-import { identity, listOf, secureSystem, writeIdentity, writeTrust } from './tls-world.ts'
+import {
+  identity,
+  issued,
+  listOf,
+  ROOT,
+  secureSystem,
+  writeIdentity,
+  writeRevocations,
+  writeTrust,
+} from './tls-world.ts'
 
 const CALL = { user: 'ops', action: 'chart' } as const
 const own = identity()
@@ -120,6 +129,44 @@ describe('a system with TLS', () => {
     })
   })
 
+  describe('that is asked about by revocation lists', () => {
+    const file = { trustFile: 'trust.json', revocationFiles: ['crl.pem'] }
+
+    test('is refused as soon as its certificate is revoked, and sent nothing', async () => {
+      const folder = await temporaryFolder()
+      await writeTrust(folder, [ROOT.certificate, 'root'])
+      await writeRevocations(folder, 1)
+      const [shown, other] = [issued(), issued()]
+      const { port, requests } = await secureSystem(shown, ALLOWED)
+      const path = await fileOf(folder, { port, file })
+      const ask = async (): ReturnType<typeof sendCall> => sendCall(await systemOf(path), CALL)
+      expect(await ask()).toMatchObject({ answer: { outcome: 'allow' } })
+      await writeRevocations(folder, 2, [other.certificates[0]])
+      expect(await ask()).toMatchObject({ answer: { outcome: 'allow' } })
+      await writeRevocations(folder, 3, [shown.certificates[0]])
+      expect(await ask()).toMatchObject({
+        failure: { code: 'certificate-refused', reasons: [{ code: 'revoked' }] },
+      })
+      expect(requests).toHaveLength(2)
+      await writeFile(join(folder, 'crl.pem'), 'nothing')
+      await expect(ask()).rejects.toMatchObject({ code: 'ERR_PARSE' })
+    })
+
+    test('is refused while the list is out of date, unless the unknown is allowed', async () => {
+      const folder = await temporaryFolder()
+      await writeTrust(folder, [ROOT.certificate, 'root'])
+      await writeRevocations(folder, 1, [], { isOld: true })
+      const { port } = await secureSystem(issued(), ALLOWED)
+      const asked = await systemOf(await fileOf(folder, { port, file }))
+      expect(await sendCall(asked, CALL)).toMatchObject({
+        failure: { code: 'certificate-refused', reasons: [{ code: 'revocation-unknown' }] },
+      })
+      const open = { ...file, onUnknownRevocation: 'allow' }
+      const lenient = await systemOf(await fileOf(folder, { port, file: open }))
+      expect(await sendCall(lenient, CALL)).toMatchObject({ answer: { outcome: 'allow' } })
+    })
+  })
+
   test('shows a person the reasons, and ends with the exit code of what cannot be used', async () => {
     const folder = await temporaryFolder()
     await writeTrust(folder, [certificate, 'system'])
@@ -139,6 +186,9 @@ describe('a system with TLS', () => {
   test.each([
     ['no trust list', {}],
     ['a trust list that is not there', { trustFile: 'none.json' }],
+    ['a revocation list that is not there', { trustFile: 'trust.json', revocationFiles: ['none'] }],
+    ['no revocation list at all', { trustFile: 'trust.json', revocationFiles: [] }],
+    ['an outcome without lists', { trustFile: 'trust.json', onUnknownRevocation: 'allow' }],
     ['an unknown field', { trustFile: 'trust.json', rejectUnauthorized: false }],
   ])('is an error of the file with %s', async (_, file) => {
     const folder = await temporaryFolder()

@@ -4,8 +4,14 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createSecureContext, type TLSSocket, type TlsOptions } from 'node:tls'
 import { ConfigError, ParseError, renderParseError, type Deny, type Guard } from '@gatehouse/core'
-import type { TrustList } from '@gatehouse/certificate-trust'
-import { loadTrustList } from '@gatehouse/certificate-trust/files'
+import type {
+  Certificate,
+  CertificateList,
+  RevocationOptions,
+  TrustedCertificate,
+  TrustList,
+} from '@gatehouse/certificate-trust'
+import { loadCertificateLists, loadTrustList } from '@gatehouse/certificate-trust/files'
 import {
   certificateGuard,
   guardServer,
@@ -16,7 +22,7 @@ import {
   type TlsClients,
   type TlsIdentity,
 } from '@gatehouse/certificate-trust/tls'
-import type { TlsConfig } from '../config.ts'
+import type { TlsClientsConfig, TlsConfig } from '../config.ts'
 import type { Log } from '../log.ts'
 
 /** What comes over a connection, as the guard of the transport sees it. */
@@ -30,7 +36,16 @@ export type OnRefused = (refusal: Deny, socket: Socket) => void
 /** Files of one moment; replaced together or not at all. */
 interface Loaded {
   readonly identity: TlsIdentity
+  /** Absent where clients are not asked. */
   readonly list: TrustList | undefined
+  /** Absent where revocation is not asked. */
+  readonly revocation: RevocationOptions | undefined
+}
+
+/** What has a time that ends. */
+export interface Watched {
+  readonly certificates: readonly (Certificate | TrustedCertificate)[]
+  readonly lists: readonly CertificateList[]
 }
 
 /** TLS of the service daemon: its certificate, and whom it lets in. */
@@ -55,6 +70,15 @@ export class Transport {
     return new Transport(config, await load(config))
   }
 
+  /** Everything in force that ends some day. */
+  get watched(): Watched {
+    const { identity, list, revocation } = this.#loaded
+    return {
+      certificates: [...identity.certificates, ...(list?.entries ?? [])],
+      lists: revocation?.lists ?? [],
+    }
+  }
+
   /** Options of `https.createServer`. */
   get options(): TlsOptions {
     return optionsOf(this.#loaded, this.#clients)
@@ -73,8 +97,8 @@ export class Transport {
   }
 
   /**
-   * Reads every file again. The new ones count together for connections to come, the list for requests
-   * on open ones, too; when one cannot be used, the old ones stay.
+   * Reads every file again. The new ones count together for connections to come, trust list and
+   * revocation lists for requests on open ones, too; when one cannot be used, the old ones stay.
    */
   async reload(log: Log): Promise<boolean> {
     const { certificateFile, keyFile } = this.#config
@@ -95,9 +119,10 @@ export class Transport {
 
   #clientsOf({ clients }: TlsConfig): TlsClients | undefined {
     if (clients === undefined) return undefined
-    const { required, name } = clients
+    const { required, name, revocation } = clients
     return {
       list: () => this.#loaded.list ?? { entries: [] },
+      ...(revocation && { revocation: () => this.#loaded.revocation ?? { lists: [] } }),
       required,
       ...(name !== undefined && { name: { dns: name } }),
     }
@@ -124,9 +149,17 @@ async function load({ certificateFile, keyFile, keyGroup, clients }: TlsConfig):
     ...(keyGroup !== undefined && { keyGroup }),
   })
   const list = clients && (await loadTrustList(clients.trustFile.path))
-  const loaded = { identity, list }
+  const loaded = { identity, list, revocation: await loadRevocation(clients) }
   requireUsable(loaded, certificateFile.label)
   return loaded
+}
+
+async function loadRevocation(
+  clients: TlsClientsConfig | undefined,
+): Promise<RevocationOptions | undefined> {
+  if (clients?.revocation === undefined) return undefined
+  const { files, onUnknown } = clients.revocation
+  return { lists: await loadCertificateLists(files.map(({ path }) => path)), onUnknown }
 }
 
 /** What Node cannot use shows here, and not when the old files are gone. */

@@ -30,6 +30,11 @@ export const ISSUING_CODES = {
   /** Have the request made anew: only host names, addresses and mail addresses are issued. */
   'name-form-unsupported': 'the request asks for a form of name that is not issued',
 
+  /** Make the authority anew: what it issued names its key, and every trust list its certificate. */
+  'authority-as-example': 'the certificate is that of an authority',
+  /** Make a request like it, and have its authority issue the next one. */
+  'issued-by-authority': 'an authority issued the certificate',
+
   /** Give 16 to 20 bytes, the first of them from 1 to 127. */
   'serial-number-malformed': 'the serial number is not one that is issued',
   /** Name each certificate once. */

@@ -17,7 +17,13 @@ export {
   formatRequest,
 } from './pem.ts'
 export { formatKey, readPrivateKey, type KeyOptions } from './private-key.ts'
-export { renewalDue } from './renewal.ts'
+export {
+  planRenewal,
+  renewalDue,
+  renewSelfSigned,
+  type Renewal,
+  type RenewalOptions,
+} from './renewal.ts'
 export { acceptReply, type Reply, type ReplyOptions } from './reply.ts'
 export { createRequest, type RequestOptions } from './request.ts'
 export {
@@ -25,7 +31,7 @@ export {
   type RevocationEntry,
   type RevocationListOptions,
 } from './revocation-list.ts'
-export { issueSelfSigned, type SelfSignedOptions } from './self-signed.ts'
+export { issueSelfSigned, type SelfSignedLike, type SelfSignedOptions } from './self-signed.ts'
 export { importPkcs12, type KeyStore } from './store.ts'
 export { exportPkcs12, type KeyStoreOptions } from './store-writer.ts'
 export type { SubjectAttributes } from './subject.ts'

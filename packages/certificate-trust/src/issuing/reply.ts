@@ -61,7 +61,7 @@ export function acceptReply(bytes: Uint8Array, { file, key, request }: ReplyOpti
 const MAX_SIGNATURES = 100
 
 /** Order is no trust: an old root is put in its place as well. */
-const ANY_STRENGTH: readonly WeakAlgorithm[] = ['sha1', 'dsa', 'rsa-short']
+export const ANY_STRENGTH: readonly WeakAlgorithm[] = ['sha1', 'dsa', 'rsa-short']
 
 function chainAbove(
   certificate: Certificate,

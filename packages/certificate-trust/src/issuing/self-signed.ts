@@ -17,7 +17,8 @@ import {
   subjectAltName,
   subjectKeyIdentifier,
 } from './extension.ts'
-import { keyIdentifierOf } from './key.ts'
+import { keyIdentifierOf, publicKeyOf } from './key.ts'
+import { likenessOf, type Likeness } from './likeness.ts'
 import { issueCertificate, selfIssuer, validityOf } from './signing.ts'
 import { encodeSubject, MAX_COMMON_NAME } from './subject.ts'
 
@@ -27,44 +28,75 @@ export const DEFAULT_DAYS = 365
 /** What a system uses its certificate for: it serves, and it asks others. */
 export const DEFAULT_PURPOSES: readonly Purpose[] = ['server', 'client']
 
-/** What a self-signed certificate is made of. */
-export interface SelfSignedOptions {
+/** Whose key a self-signed certificate is for, and when. */
+interface SelfIssued {
   /** Private key. */
   readonly key: KeyObject
-  /** All names and addresses of the system. Without a common name, the first of them becomes it. */
-  readonly names: SubjectNames
   /** First second of its validity. */
   readonly at: Date
   /** Default 365. */
   readonly days?: number
-  /** Default `server` and `client`. */
-  readonly purposes?: readonly Purpose[]
   /** 16 to 20 bytes, the first from 1 to 127. Default: 20 random bytes. */
   readonly serialNumber?: Uint8Array
+}
+
+/** What a self-signed certificate is made of. */
+export interface SelfSignedOptions extends SelfIssued {
+  /** All names and addresses of the system. Without a common name, the first of them becomes it. */
+  readonly names: SubjectNames
+  /** Default `server` and `client`. */
+  readonly purposes?: readonly Purpose[]
+}
+
+/** What one is made of that takes the place of another. */
+export interface SelfSignedLike extends SelfIssued {
+  /**
+   * A certificate whose subject, alternative names, key usage and purposes the new one has, byte for
+   * byte. It may have had another key, and another issuer.
+   */
+  readonly like: Certificate
 }
 
 /**
  * Makes a certificate that a system vouches for itself with, until others pin it.
  *
- * @throws IssuingError for names that are none, none at all, or a key that would be refused.
+ * @throws IssuingError for names that are none, none at all, or a key that would be refused; for one
+ *   like that of an authority.
  * @throws RangeError for an `at` or `days` that no certificate can name.
  */
-export function issueSelfSigned(options: SelfSignedOptions): Certificate {
-  const { key, days = DEFAULT_DAYS, purposes = DEFAULT_PURPOSES } = options
-  const names = requireNames(canonicalNames(options.names))
-  const subject = encodeSubject(withCommonName(options.names, names))
+export function issueSelfSigned(options: SelfSignedOptions | SelfSignedLike): Certificate {
+  const { key, at, days = DEFAULT_DAYS, serialNumber } = options
+  const { subject, extensions } =
+    'like' in options ? peerLikenessOf(options.like) : partsFor(options)
   const issuer = selfIssuer(subject, key)
   return issueCertificate({
     issuer,
     subject,
     publicKey: issuer.publicKey,
-    validity: validityOf(options.at, days),
-    extensions: peerExtensions(issuer.publicKey, purposes, names, {
-      hasSubject: true,
-      issuerKey: issuer.keyIdentifier,
-    }),
-    serialNumber: options.serialNumber,
+    validity: validityOf(at, days),
+    extensions: [...extensions, ...keyIdentifiers(issuer.publicKey, issuer.keyIdentifier)],
+    serialNumber,
   })
+}
+
+function partsFor({ key, names: given, purposes = DEFAULT_PURPOSES }: SelfSignedOptions): Likeness {
+  const names = requireNames(canonicalNames(given))
+  return {
+    subject: encodeSubject(withCommonName(given, names)),
+    extensions: [...usages(publicKeyOf(key), purposes), subjectAltName(names, true)],
+  }
+}
+
+/** @throws IssuingError when the certificate is not one that a peer uses under a name. */
+function peerLikenessOf(certificate: Certificate): Likeness {
+  const { extensions, subject, sha256 } = certificate
+  const source = { certificate: sha256 }
+  if (extensions.basicConstraints?.value.isCa === true) {
+    throw new IssuingError('authority-as-example', { source })
+  }
+  if (extensions.subjectAltName === undefined) throw new IssuingError('names-missing', { source })
+  if (subject.parts.length === 0) throw new IssuingError('subject-missing', { source })
+  return likenessOf(certificate)
 }
 
 /** @throws IssuingError when there is no name that decides. */
@@ -90,10 +122,13 @@ export function peerExtensions(
 ): readonly Asn1[] {
   return [
     ...usages(publicKey, purposes),
-    subjectKeyIdentifier(keyIdentifierOf(publicKey)),
-    authorityKeyIdentifier(issuerKey),
+    ...keyIdentifiers(publicKey, issuerKey),
     subjectAltName(names, hasSubject),
   ]
+}
+
+function keyIdentifiers(publicKey: PublicKeyInfo, issuerKey: Uint8Array): readonly Asn1[] {
+  return [subjectKeyIdentifier(keyIdentifierOf(publicKey)), authorityKeyIdentifier(issuerKey)]
 }
 
 /** Key usage and purposes: RSA keys may also be what a client of TLS 1.2 encrypts for. */

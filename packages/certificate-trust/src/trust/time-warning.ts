@@ -35,12 +35,7 @@ const describe = describeWith({ ...EXPIRY_CODES, ...LIST_EXPIRY_CODES })
 
 type TimeReason = Reason<ExpiryCode | ListExpiryCode>
 
-function reasonOfCertificate({
-  code,
-  certificate,
-  daysLeft,
-  entry,
-}: ExpiryWarning): TimeReason {
+function reasonOfCertificate({ code, certificate, daysLeft, entry }: ExpiryWarning): TimeReason {
   const { subject, notBefore, notAfter, sha256 } = certificate
   const name = formatName(subject)
   const end = entry?.until ?? new Date(notAfter * 1000)

@@ -22,6 +22,7 @@ import {
   describeFileFinding,
   FILE_CODES,
   importConfiguration,
+  loadCertificateLists,
   loadTrustList,
   shareIdentity,
   TrustListFile,
@@ -29,10 +30,11 @@ import {
   writeTrustList,
   type FileFinding,
 } from '../../src/files/index.ts'
-import { decideCaller, trustList, TRUST_TEXT_CODES } from '../../src/index.ts'
+import { decideCaller, formatName, trustList, TRUST_TEXT_CODES } from '../../src/index.ts'
 import { formatPem } from '../../src/input/pem.ts'
-import { LEAF, ROOT } from '../world.ts'
+import { BETWEEN, LEAF, ROOT } from '../world.ts'
 import { AT, root } from '../writing/certificate.ts'
+import { encodeList } from '../writing/list.ts'
 import { encoded, selfSigned, trusted } from '../trust/world.ts'
 
 const OWN = selfSigned(LEAF)
@@ -329,5 +331,25 @@ describe('a key that is shared with a group', () => {
     )
     await expect(shareIdentity({ key: folder, certificate, group })).rejects.toThrow(ERR_CONFIG)
     expect(modeOf(key)).toBe('600')
+  })
+})
+
+describe('files of revocation lists', () => {
+  const der = encodeList(ROOT)
+  const text = `what comes first\n${formatPem('X509 CRL', der)}${formatPem('X509 CRL', encodeList(BETWEEN))}`
+
+  test('are read in PEM and in DER, in their order', async () => {
+    writeFileSync(at('one.crl'), der)
+    const lists = await loadCertificateLists([put('two.pem', 0o644, text), at('one.crl')])
+    const numbers = lists.map(({ issuer }) => formatName(issuer))
+    expect(numbers).toEqual(['CN=Root', 'CN=Between', 'CN=Root'])
+  })
+
+  test('are read all or not at all', async () => {
+    const good = put('good.pem', 0o644, text)
+    const bad = [good, put('bad.pem', 0o644, text.replace('\nM', '\nX'))]
+    await expect(loadCertificateLists(bad)).rejects.toThrow(ParseError)
+    await expect(loadCertificateLists([good, at('none.crl')])).rejects.toThrow(ERR_CONFIG)
+    await expect(loadCertificateLists([put('key.pem')])).rejects.toThrow(ParseError)
   })
 })

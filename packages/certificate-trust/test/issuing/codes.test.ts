@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { describeIssuing, ISSUING_CODES } from '../../src/issuing/index.ts'
 import { reasonOf } from './lab.ts'
-import { FILE, REFUSALS } from './refusals.ts'
+import { FILE, REFUSALS as OTHER_REFUSALS } from './refusals.ts'
+import { RENEWAL_REFUSALS } from './renewal-refusals.ts'
+
+const REFUSALS = [...OTHER_REFUSALS, ...RENEWAL_REFUSALS]
 
 test.each(REFUSALS)('$code: $title', ({ code, source, run }) => {
   const reason = reasonOf(run)

@@ -16,6 +16,7 @@ import {
   type Authority,
   type IssueOptions,
   type IssuingCode,
+  type SubjectNames,
 } from '../../src/issuing/index.ts'
 import { LEAF, STRANGER } from '../world.ts'
 import { name, root, type Holder } from '../writing/certificate.ts'
@@ -32,7 +33,7 @@ import { after, AT, BETWEEN, bytesOf, KEYS, ROOT } from './lab.ts'
 import { encodeStore, keyBag, signedSafe } from './stores.ts'
 
 /** Something that is not issued or not taken. */
-interface IssuingRefusal {
+export interface IssuingRefusal {
   readonly code: IssuingCode
   readonly title: string
   /** What its source names. */
@@ -45,7 +46,7 @@ const NAMES = { dns: ['web01.example.com'] }
 const REQUEST = createRequest({ key: KEYS.system, names: NAMES })
 const secret = new Secret('correct')
 
-function selfSigned(names: Parameters<typeof issueSelfSigned>[0]['names']): () => unknown {
+function selfSigned(names: SubjectNames): () => unknown {
   return () => issueSelfSigned({ key: KEYS.system, names, at: AT })
 }
 

@@ -5,10 +5,12 @@ import {
   createKey,
   issueSelfSigned,
   KEY_TYPES,
+  planRenewal,
   renewalDue,
+  renewSelfSigned,
   type SelfSignedOptions,
 } from '../../src/issuing/index.ts'
-import { after, AT, KEYS } from './lab.ts'
+import { after, AT, BETWEEN, KEYS, ROOT } from './lab.ts'
 
 const NAMES = {
   dns: ['web01.example.com', 'WEB01', 'web01.example.com'],
@@ -134,5 +136,50 @@ describe('a certificate is renewed', () => {
 
   test('at no instant that is none', () => {
     expect(() => renewalDue(certificate, new Date('never'))).toThrow(RangeError)
+  })
+})
+
+describe('the next certificate', () => {
+  const key = KEYS.system
+  const before = selfSigned({ key, days: 90, purposes: ['server'] })
+
+  test('has key, subject, names, usages and purposes of the one before, and times of its own', () => {
+    const next = renewSelfSigned(before, { key, at: after(60) })
+    const same = ['subjectAltName', 'keyUsage', 'extKeyUsage', 'subjectKeyIdentifier'] as const
+    for (const extension of same) {
+      expect(next.extensions[extension]).toEqual(before.extensions[extension])
+    }
+    expect(next.subject.der).toEqual(before.subject.der)
+    expect(next.publicKey.der).toEqual(before.publicKey.der)
+    expect(new Date(next.notBefore * 1000)).toEqual(after(60))
+    expect(new Date((next.notAfter + 1) * 1000)).toEqual(after(60 + 365))
+    expect(next.serialNumber).not.toBe(before.serialNumber)
+    expect(next.deviations).toEqual([])
+    const { decision } = verify([next], {
+      at: after(60),
+      anchors: [],
+      name: { dns: 'web01.example.com' },
+      purpose: 'server',
+    })
+    expect(decision.reasons.map(({ code }) => code)).toEqual(['self-signed'])
+  })
+
+  test('can be made for another key, which its identifiers then name', () => {
+    const other = createKey('P-384')
+    const { extensions, publicKey } = issueSelfSigned({ key: other, like: before, at: AT, days: 7 })
+    const own = extensions.subjectKeyIdentifier?.value
+    expect(own).not.toEqual(before.extensions.subjectKeyIdentifier?.value)
+    expect(extensions.authorityKeyIdentifier?.value.keyIdentifier).toEqual(own)
+    expect(publicKey.der).not.toEqual(before.publicKey.der)
+  })
+
+  test('is made by its holder, and after an authority by that', () => {
+    expect(planRenewal(before, after(59))).toEqual({
+      isDue: false,
+      dueAt: after(60),
+      by: 'holder',
+    })
+    expect(planRenewal(ROOT.certificate, AT).by).toBe('holder')
+    expect(planRenewal(BETWEEN.certificate, AT).by).toBe('authority')
   })
 })

@@ -79,6 +79,19 @@ const REFUSED: Readonly<Record<string, readonly [TlsCode, TlsIdentity, TlsClient
       },
     },
   ],
+  'any, when the lists cannot be had': [
+    'verdict-failed',
+    systemIdentity(),
+    {
+      ...BY_ROOT,
+      trust: {
+        ...BY_ROOT.trust,
+        revocation: () => {
+          throw new Error('the lists are gone')
+        },
+      },
+    },
+  ],
   'one that Node refuses by the clock': [
     'refused-by-node',
     expired,
@@ -123,6 +136,19 @@ describe.each(Object.entries(WAYS))('%s', (wayName, way) => {
       }
     },
   )
+
+  test('asks for the lists anew at each verdict', async () => {
+    const entries = [{ serial: SERIAL, reason: 1 }]
+    let lists = [list(ROOT, FOR_LONG), list(BETWEEN, FOR_LONG)]
+    const trust = { ...BY_ROOT.trust, revocation: () => ({ lists }) }
+    const server = await record(systemIdentity({ serial: SERIAL }))
+    expect(await way(server.port, { ...BY_ROOT, trust })).toContain('ok')
+    lists = [list(ROOT, FOR_LONG), list(BETWEEN, { ...FOR_LONG, entries })]
+    const before = server.bytes()
+    expect(typeof (await refusal(way(server.port, { ...BY_ROOT, trust })))).toBe('object')
+    await ended(server.server)
+    expect(server.bytes()).toBe(before)
+  })
 
   test('does not resume sessions', async () => {
     // One that keeps tickets, so that it is the client which does not use them.

@@ -2,12 +2,12 @@ import { parseCertificateFile, type Certificate } from '@gatehouse/certificate-t
 import { type Authority } from '@gatehouse/certificate-trust/issuing'
 import { ConfigError } from '@gatehouse/core'
 import { describeInvalid } from '@gatehouse/protocol'
-import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { replaceFile } from '../replace-file.ts'
 import { readFileWhole, readKey } from './input.ts'
 import { formatSeconds } from './instants.ts'
+import { withLock } from './lock.ts'
 
 /** Why a certificate can be revoked by hand. */
 export const REVOKE_REASONS = [
@@ -84,17 +84,16 @@ export interface OpenedAuthority extends Authority {
 }
 
 /**
- * Does something with an authority that nobody else may do anything with meanwhile.
+ * Does something with an authority that nobody else does anything with meanwhile: the others wait.
  *
- * @throws ConfigError when the folder is none, or somebody works with it.
+ * @throws ConfigError when the folder is none, or somebody works with it for too long.
  */
-export async function withAuthority<Value>(
+export function withAuthority<Value>(
   folder: string,
   work: (authority: OpenedAuthority) => Promise<Value>,
 ): Promise<Value> {
   const files = authorityFiles(folder)
-  const unlock = await lock(files.lock)
-  try {
+  return withLock(files.lock, async () => {
     const key = await readKey(files.key, undefined)
     const bytes = await readFileWhole(files.certificate)
     const all = parseCertificateFile(bytes, { file: files.certificate })
@@ -103,10 +102,8 @@ export async function withAuthority<Value>(
     const record = (index: AuthorityIndex): Promise<void> =>
       replaceFile(files.index, formatIndex(index))
     const chain = all.filter(({ isSelfIssued }) => !isSelfIssued)
-    return await work({ certificate, key, chain, index: await readIndex(files.index), record })
-  } finally {
-    await unlock()
-  }
+    return work({ certificate, key, chain, index: await readIndex(files.index), record })
+  })
 }
 
 /** An index as the text of its file. */
@@ -134,22 +131,4 @@ async function readIndex(file: string): Promise<AuthorityIndex> {
   const parsed = indexSchema.safeParse(value)
   if (parsed.success) return parsed.data
   throw new ConfigError(`index \`${file}\`: ${describeInvalid(parsed.error).message}`, { source })
-}
-
-/** Takes the lock of a folder: a file that only one can make. */
-async function lock(file: string): Promise<() => Promise<void>> {
-  try {
-    const handle = await open(file, 'wx', 0o600)
-    await handle.writeFile(`${process.pid}\n`)
-    await handle.close()
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === 'EEXIST') {
-      const what =
-        'somebody works with this authority; if nobody does, a process ended halfway: remove'
-      throw new ConfigError(`${what} \`${file}\``, { source: { file }, cause })
-    }
-    throw new ConfigError(`\`${file}\` cannot be made: ${code ?? 'failed'}`, { cause })
-  }
-  return () => rm(file, { force: true })
 }

@@ -7,6 +7,8 @@ import {
   type Extensions,
   type Name,
   type PublicKeyInfo,
+  type TrustedCertificate,
+  type TrustedRole,
 } from '@gatehouse/certificate-trust'
 import type { Decision, Reason } from '@gatehouse/core'
 import type { StatedDecision } from '../kinds/stated.ts'
@@ -49,6 +51,23 @@ export function stateCertificate(certificate: Certificate): StatedCertificate {
     notBefore: formatSeconds(notBefore),
     notAfter: formatSeconds(notAfter),
     selfIssued: isSelfIssued,
+  }
+}
+
+/** An entry of a trust list in fields for programs. */
+export interface StatedEntry extends StatedCertificate {
+  readonly role: TrustedRole
+  readonly until?: string
+  readonly note?: string
+}
+
+/** An entry of a trust list in fields for programs. */
+export function stateEntry({ certificate, role, until, note }: TrustedCertificate): StatedEntry {
+  return {
+    ...stateCertificate(certificate),
+    role,
+    ...(until === undefined ? {} : { until: formatSeconds(until.getTime() / 1000) }),
+    ...(note === undefined ? {} : { note }),
   }
 }
 

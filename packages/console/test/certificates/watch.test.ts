@@ -1,12 +1,24 @@
 import { chmod } from 'node:fs/promises'
 import { formatTrustList, trustList } from '@gatehouse/certificate-trust'
+import {
+  createRevocationList,
+  formatCertificateList,
+  type Authority,
+} from '@gatehouse/certificate-trust/issuing'
 import { describe, expect, test } from 'vitest'
 import { fileWith, run } from '../support.ts'
 import { BETWEEN, DB01, issued, pem, ROOT, selfSigned, serve, WEB01 } from './lab.ts'
 
+/** A revocation list without entries. */
+function listOf(issuer: Authority, from: string, until: string): string {
+  const times = { at: new Date(from), nextUpdate: new Date(until) }
+  return formatCertificateList(createRevocationList({ issuer, entries: [], number: 1, ...times }))
+}
+
 interface Watched {
   readonly watched: number
   readonly warnings: readonly { readonly code: string; readonly inputs: readonly string[] }[]
+  readonly lists: readonly unknown[]
   readonly failures: readonly unknown[]
   readonly withoutTls: readonly string[]
 }
@@ -66,6 +78,71 @@ describe('cert watch', () => {
     expect(told).toMatchObject({
       warnings: [{ inputs: [file] }],
       failures: [{ input: '127.0.0.1:1' }],
+    })
+  })
+
+  test('says when an entry of a trust list ends before its certificate, as whom and where', async () => {
+    const until = new Date('2026-12-31T23:59:59Z')
+    const { certificate } = DB01
+    const list = trustList([
+      { certificate, role: 'console', until },
+      { certificate, role: 'system' },
+    ])
+    const trust = await fileWith(formatTrustList(list))
+    const file = await fileWith(pem(certificate))
+    const words = [file, '--trust', trust, '--at']
+    const { exit, told } = await watch(...words, '2026-12-10')
+    expect(exit).toBe(1)
+    expect(told).toMatchObject({
+      watched: 1,
+      warnings: [
+        {
+          code: 'trust-ends',
+          stage: 30,
+          inputs: [trust],
+          certificate: { role: 'console', until: '2026-12-31T23:59:59Z' },
+        },
+      ],
+    })
+    expect((await watch(...words, '2027-01-01')).told.warnings).toMatchObject([
+      { code: 'trust-ended', stage: null },
+    ])
+    expect((await run(['cert', 'watch', ...words, '2026-12-10'])).out).toContain(
+      'as console  until 2026-12-31T23:59:59Z',
+    )
+  })
+
+  test.each([
+    { at: '2026-11-20T23:59:59Z', code: undefined },
+    { at: '2026-11-21', code: 'list-ends-soon' },
+    { at: '2026-12-02', code: 'list-out-of-date' },
+    { at: '2026-10-31', code: 'list-not-yet-valid' },
+  ])('a revocation list of November is $code on $at', async ({ at, code }) => {
+    const crl = await fileWith(listOf(ROOT, '2026-11-01', '2026-12-01'))
+    const { exit, told } = await watch('--crl', crl, '--at', at)
+    expect(exit).toBe(code === undefined ? 0 : 1)
+    const warning = { code, inputs: [crl], list: { issuer: 'CN=Lab Root', number: '1' } }
+    expect(told.lists).toMatchObject(code === undefined ? [] : [warning])
+    if (code === undefined) return
+    expect((await run(['cert', 'watch', '--crl', crl, '--at', at])).out).toContain('CN=Lab Root')
+  })
+
+  test('looks at what the console goes by itself, where a systems file names it', async () => {
+    const place = await serve(DB01, DB01.certificate)
+    const entry = { certificate: WEB01.certificate, role: 'system' } as const
+    const trustFile = await fileWith(
+      formatTrustList(trustList([{ ...entry, until: new Date('2026-12-01T00:00:00Z') }])),
+    )
+    const crl = await fileWith(listOf(ROOT, '2026-11-01', '2026-12-01'))
+    const systems = [
+      { name: 'db01', address: '127.0.0.1', port: Number(place.split(':')[1]), tls: {} },
+    ]
+    const file = await fileWith(JSON.stringify({ systems, trustFile, revocationFiles: [crl] }))
+    const { told } = await watch('--systems', file, '--at', '2026-11-22')
+    expect(told).toMatchObject({
+      watched: 2,
+      warnings: [{ code: 'trust-ends', inputs: [file] }],
+      lists: [{ code: 'list-ends-soon', inputs: [file] }],
     })
   })
 

@@ -4,17 +4,19 @@ import {
   type HoldingReport,
   type RotationProgress,
   type TrustedRole,
+  type TrustList,
 } from '@gatehouse/certificate-trust'
-import { loadTrustList, writeTrustList } from '@gatehouse/certificate-trust/files'
 import { ConfigError, escapeControls } from '@gatehouse/core'
 import { describeInvalid } from '@gatehouse/protocol'
 import { z } from 'zod'
 import { readCertificates, readFileWhole, readFingerprint } from '../../certificates/input.ts'
 import { answer } from '../../certificates/output.ts'
 import { fact } from '../../certificates/render.ts'
+import { stateEntry } from '../../certificates/stated.ts'
+import { changeTrustList } from '../../certificates/trust-list.ts'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
 import { painter, type Terminal } from '../../terminal.ts'
-import { renderEntry, stateEntry } from './trust.ts'
+import { renderEntry } from './trust.ts'
 
 /** Options of `cert rotate`. */
 export interface RotateOptions {
@@ -43,20 +45,14 @@ export async function rotateTrusted(options: RotateOptions, terminal: Terminal):
     throw new ConfigError('a rotation needs `--file` and `--until`; or ask for `--holders`')
   }
   const [certificate] = await readCertificates(to, {})
-  const list = await loadTrustList(file)
-  const roles = list.entries
-    .filter((entry) => entry.certificate.sha256 === from)
-    .map(({ role }) => role)
-  const [found, second] = options.role === undefined ? roles : [options.role]
-  if (found === undefined || second !== undefined) {
-    const what = found === undefined ? 'is not on the list' : `is trusted as ${roles.join(', ')}`
-    throw new ConfigError(`certificate ${from} ${what}`, { source: { certificate: from } })
-  }
-  const rotated = rotate(list, { from, to: { certificate, role: found }, until })
-  await writeTrustList(file, rotated)
+  const { before, after } = await changeTrustList(file, (list) => {
+    const role = options.role ?? roleOf(list, from)
+    return rotate(list, { from, to: { certificate, role }, until })
+  })
+  const role = options.role ?? roleOf(before, from)
   const ids = [from, certificate.sha256]
-  const entries = rotated.entries
-    .filter((entry) => entry.role === found && ids.includes(entry.certificate.sha256))
+  const entries = after.entries
+    .filter((entry) => entry.role === role && ids.includes(entry.certificate.sha256))
     .map(stateEntry)
   const paint = painter(terminal.colour)
   answer(
@@ -70,10 +66,20 @@ export async function rotateTrusted(options: RotateOptions, terminal: Terminal):
   return EXIT.allow
 }
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+/** The one role that a certificate is trusted in. @throws ConfigError when there is none, or several. */
+function roleOf({ entries }: TrustList, sha256: string): TrustedRole {
+  const own = entries.filter(({ certificate }) => certificate.sha256 === sha256)
+  const [found, second] = own.map(({ role }) => role)
+  if (found !== undefined && second === undefined) return found
+  const roles = own.map(({ role }) => role).join(', ')
+  const what = found === undefined ? 'is not on the list' : `is trusted as ${roles}`
+  throw new ConfigError(`certificate ${sha256} ${what}`, { source: { certificate: sha256 } })
+}
+
+const fingerprint = z.string().regex(/^[0-9a-f]{64}$/)
 
 const reportsSchema = z.array(
-  z.strictObject({ system: z.string().min(1), trusts: z.array(sha256).nullable() }),
+  z.strictObject({ system: z.string().min(1), trusts: z.array(fingerprint).nullable() }),
 )
 
 /** Exit code 1 while a system does not trust the new one. */

@@ -13,22 +13,18 @@ import {
   type TrustList,
   type TrustSettings,
 } from '@gatehouse/certificate-trust'
-import {
-  importConfiguration,
-  loadTrustList,
-  writeTrustList,
-} from '@gatehouse/certificate-trust/files'
+import { importConfiguration, loadTrustList } from '@gatehouse/certificate-trust/files'
 import { ConfigError, type Decision } from '@gatehouse/core'
-import { existsSync } from 'node:fs'
 import { placeOf, readFingerprint, readInput, type InputOptions } from '../../certificates/input.ts'
-import { formatSeconds } from '../../certificates/instants.ts'
 import { answer } from '../../certificates/output.ts'
 import { fact, renderCertificate, renderVerdict } from '../../certificates/render.ts'
 import {
   stateCertificate,
   stateDecision,
-  type StatedCertificate,
+  stateEntry,
+  type StatedEntry,
 } from '../../certificates/stated.ts'
+import { changeTrustList } from '../../certificates/trust-list.ts'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
 import { painter, type Paint, type Terminal } from '../../terminal.ts'
 
@@ -38,23 +34,6 @@ export interface TrustOptions {
   readonly file: string
   /** One JSON object instead of text for people. */
   readonly json?: boolean
-}
-
-/** One entry in fields for programs. */
-export interface StatedEntry extends StatedCertificate {
-  readonly role: TrustedRole
-  readonly until?: string
-  readonly note?: string
-}
-
-/** An entry in fields for programs. */
-export function stateEntry({ certificate, role, until, note }: TrustedCertificate): StatedEntry {
-  return {
-    ...stateCertificate(certificate),
-    role,
-    ...(until === undefined ? {} : { until: formatSeconds(until.getTime() / 1000) }),
-    ...(note === undefined ? {} : { note }),
-  }
 }
 
 /** An entry for people. */
@@ -134,8 +113,7 @@ export async function addToList(
     ...(note === undefined ? {} : { note }),
   })
   if ('outcome' in entry) return refuse(entry, offer, options, terminal)
-  const list = await listOrNew(options.file)
-  await writeTrustList(options.file, addTrusted(list, entry))
+  await changeTrustList(options.file, (list) => addTrusted(list, entry), { mayBeNew: true })
   return tell('cert trust add', [entry], options, terminal)
 }
 
@@ -200,14 +178,17 @@ export async function removeFromList(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const sha256 = await readFingerprint(which)
-  const list = await loadTrustList(options.file)
-  const kept = removeTrusted(list, sha256, options.role)
-  if (kept === list) {
+  const { before, after } = await changeTrustList(options.file, (list) =>
+    removeTrusted(list, sha256, options.role),
+  )
+  if (after === before) {
     const source = { certificate: sha256 }
     throw new ConfigError(`certificate ${sha256} is not on the list`, { source })
   }
-  await writeTrustList(options.file, kept)
-  const gone = list.entries.filter((entry) => !kept.entries.includes(entry))
+  const gone = before.entries.filter(
+    ({ certificate, role }) =>
+      certificate.sha256 === sha256 && (options.role === undefined || options.role === role),
+  )
   return tell('cert trust remove', gone, options, terminal)
 }
 
@@ -218,20 +199,18 @@ export async function importToList(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { list = trustList() } = await importConfiguration(configuration)
-  const before = await listOrNew(options.file)
+  const { before } = await changeTrustList(
+    options.file,
+    (known) => list.entries.filter((entry) => !isOn(known, entry)).reduce(addTrusted, known),
+    { mayBeNew: true },
+  )
   const added = list.entries.filter((entry) => !isOn(before, entry))
-  await writeTrustList(options.file, added.reduce(addTrusted, before))
   return tell('cert trust import', added, options, terminal)
 }
 
 /** Whether a certificate is trusted in that role already; an import that is run again changes nothing. */
 function isOn({ entries }: TrustList, { certificate, role }: TrustedCertificate): boolean {
   return entries.some((one) => one.role === role && one.certificate.sha256 === certificate.sha256)
-}
-
-/** The list of a file; an empty one where there is no file. */
-function listOrNew(file: string): Promise<TrustList> {
-  return existsSync(file) ? loadTrustList(file) : Promise.resolve(trustList())
 }
 
 function tell(

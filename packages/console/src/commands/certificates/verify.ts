@@ -1,7 +1,6 @@
 import {
   describe,
   describeTrust,
-  parseCertificateLists,
   verifyEncoded,
   verifyTrusted,
   type Certificate,
@@ -10,14 +9,9 @@ import {
   type Purpose,
   type VerifyOptions as HeldTo,
 } from '@gatehouse/certificate-trust'
-import { loadTrustList } from '@gatehouse/certificate-trust/files'
+import { loadCertificateLists, loadTrustList } from '@gatehouse/certificate-trust/files'
 import { ConfigError } from '@gatehouse/core'
-import {
-  readAuthorities,
-  readPeer,
-  readFileWhole,
-  type InputOptions,
-} from '../../certificates/input.ts'
+import { readAuthorities, readPeer, type InputOptions } from '../../certificates/input.ts'
 import { peerNames, type NameOptions } from '../../certificates/names.ts'
 import { fact, renderVerdict } from '../../certificates/render.ts'
 import { stateCertificate, stateDecision } from '../../certificates/stated.ts'
@@ -116,10 +110,7 @@ async function readHeldTo(
   if (crl === undefined && onUnknown !== undefined) {
     throw new ConfigError('`--on-unknown` goes with `--crl`')
   }
-  const files = await Promise.all(
-    (crl ?? []).map(async (file) => [file, await readFileWhole(file)] as const),
-  )
-  const lists = files.flatMap(([file, bytes]) => parseCertificateLists(bytes, { file }))
+  const lists = await loadCertificateLists(crl ?? [])
   return {
     at,
     ...(names.length === 0 ? {} : { name: names }),

@@ -1,40 +1,53 @@
 import {
-  EXPIRY_CODES,
   expiryWarnings,
+  listWarnings,
   parseCertificate,
   type Certificate,
+  type CertificateList,
   type ExpiryWarning,
+  type TrustedCertificate,
 } from '@gatehouse/certificate-trust'
-import { loadTrustList } from '@gatehouse/certificate-trust/files'
+import { loadCertificateLists, loadTrustList } from '@gatehouse/certificate-trust/files'
 import { ConfigError, escapeControls, type GatehouseError } from '@gatehouse/core'
 import { eachSystem } from '../../calls.ts'
 import { readChain, type InputOptions } from '../../certificates/input.ts'
 import { answer } from '../../certificates/output.ts'
-import { stateCertificate } from '../../certificates/stated.ts'
+import {
+  renderListWarning,
+  renderWarning,
+  stateListWarning,
+  stateWarning,
+} from '../../certificates/time-warnings.ts'
 import { EXIT, gravest, type ExitCode } from '../../exit-code.ts'
-import { systemsFile } from '../../systems.ts'
-import { painter, type Paint, type Terminal } from '../../terminal.ts'
+import { systemsFile, type System } from '../../systems.ts'
+import { painter, type Terminal } from '../../terminal.ts'
 
 /** Options of `cert watch`. */
 export interface WatchOptions extends InputOptions {
-  /** Systems file: each is asked for its certificate. */
+  /** Systems file: each is asked for its certificate, and the files that it names are watched. */
   readonly systems?: string
-  /** Trust list, whose certificates are watched as well. */
+  /** Trust list, whose entries are watched as well. */
   readonly trust?: string
+  /** Files with revocation lists. */
+  readonly crl?: readonly string[]
   /** Instant of the check. Default: now. */
   readonly at?: Date
   /** One JSON object instead of text for people. */
   readonly json?: boolean
 }
 
-/** Where certificates were found, or why they were not. */
+/** Where certificates and revocation lists were found, or why they were not. */
 type Found = { readonly input: string } & (
-  | { readonly certificates: readonly Certificate[] }
+  | {
+      readonly certificates: readonly (Certificate | TrustedCertificate)[]
+      readonly lists?: readonly CertificateList[]
+    }
   | { readonly failure: { readonly code: string; readonly message: string } }
 )
 
 /**
- * `gatehouse cert watch INPUT …`: certificates that have ended, or end within 90, 30 or 7 days.
+ * `gatehouse cert watch INPUT …`: certificates that have ended, or end within 90, 30 or 7 days, trust
+ * that does, and revocation lists that are due.
  * Exit code 1 when there is one, 2 when something could not be looked at.
  */
 export async function watchExpiry(
@@ -42,9 +55,10 @@ export async function watchExpiry(
   options: WatchOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { systems, trust, at = new Date() } = options
-  if (inputs.length === 0 && systems === undefined && trust === undefined) {
-    throw new ConfigError('name what is to be watched: files, `HOST:PORT`, `--systems`, `--trust`')
+  const { systems, trust, crl = [], at = new Date() } = options
+  if (inputs.length + crl.length === 0 && systems === undefined && trust === undefined) {
+    const what = 'files, `HOST:PORT`, `--systems`, `--trust`, `--crl`'
+    throw new ConfigError(`name what is to be watched: ${what}`)
   }
   const known = systems === undefined ? [] : await systemsFile(systems).list()
   const secure = known.filter(({ tls }) => tls !== undefined)
@@ -58,39 +72,43 @@ export async function watchExpiry(
       secure.map((system) => ({ name: system.name, input: placeText(system) })),
       options,
     )),
+    ...(systems === undefined ? [] : ownOf(systems, secure)),
     ...(trust === undefined ? [] : [await trustedOf(trust)]),
+    ...(await Promise.all(crl.map(listsOf))),
   ]
-  const places = placesOf(found)
-  const warnings = expiryWarnings(found.flatMap(certificatesOf), at)
-  const stated = warnings.map(({ code, daysLeft, certificate }) => ({
-    code,
-    daysLeft,
-    inputs: places.get(certificate.sha256) ?? [],
-    certificate: stateCertificate(certificate),
-  }))
+  const watched = found.flatMap(watchedOf)
+  const count = new Set(watched.map((one) => certificateOf(one).sha256)).size
+  const warnings = expiryWarnings(watched, at).map((warning) =>
+    stateWarning(warning, placesOf(warning, found)),
+  )
+  const lists = listWarnings(found.flatMap(revocationOf), at).map((warning) =>
+    stateListWarning(warning, placesOfList(warning.list, found)),
+  )
   const failures = found.filter((one) => 'failure' in one)
   const paint = painter(terminal.colour)
   const lines = [
-    ...stated.flatMap((warning) => renderWarning(warning, paint)),
+    ...warnings.flatMap((warning) => renderWarning(warning, paint)),
+    ...lists.flatMap((warning) => renderListWarning(warning, paint)),
     ...failures.map(({ input, failure: { message } }) => {
       const told = message.includes(input) ? message : `${input}: ${message}`
       return `${paint('warning', 'ERROR')}  ${escapeControls(told)}`
     }),
     ...(withoutTls.length === 0 ? [] : [paint('quiet', `no TLS: ${withoutTls.join(', ')}`)]),
-    ...(stated.length + failures.length === 0
-      ? [`${places.size} certificates: nothing ends soon`]
+    ...(warnings.length + lists.length + failures.length === 0
+      ? [`${count} certificates: nothing ends soon`]
       : []),
   ]
   const object = {
     command: 'cert watch',
-    watched: places.size,
-    warnings: stated,
+    watched: count,
+    warnings,
+    lists,
     failures,
     withoutTls,
   }
   answer(options, { object, lines }, terminal)
   return gravest([
-    warnings.length === 0 ? EXIT.allow : EXIT.deny,
+    warnings.length + lists.length === 0 ? EXIT.allow : EXIT.deny,
     failures.length === 0 ? EXIT.allow : EXIT.usage,
   ])
 }
@@ -119,42 +137,50 @@ function lookAt(
 }
 
 async function trustedOf(file: string): Promise<Found> {
-  const { entries } = await loadTrustList(file)
-  return { input: file, certificates: entries.map(({ certificate }) => certificate) }
+  return { input: file, certificates: (await loadTrustList(file)).entries }
 }
 
-function certificatesOf(found: Found): readonly Certificate[] {
+async function listsOf(file: string): Promise<Found> {
+  return { input: file, certificates: [], lists: await loadCertificateLists([file]) }
+}
+
+/** What the console itself goes by and shows: the same for all systems of a file. */
+function ownOf(file: string, [first]: readonly System[]): readonly Found[] {
+  if (first?.tls === undefined) return []
+  const { trust, identity } = first.tls.client
+  const { revocation } = trust
+  const asked = typeof revocation === 'function' ? revocation() : revocation
+  const certificates = [...(identity?.certificates ?? []), ...trust.list().entries]
+  return [{ input: file, certificates, lists: asked?.lists ?? [] }]
+}
+
+type Watched = Certificate | TrustedCertificate
+
+function watchedOf(found: Found): readonly Watched[] {
   return 'certificates' in found ? found.certificates : []
 }
 
-/** Where each certificate was found. */
-function placesOf(found: readonly Found[]): Map<string, string[]> {
-  const places = new Map<string, string[]>()
-  for (const one of found) {
-    for (const { sha256 } of certificatesOf(one)) {
-      places.set(sha256, [...(places.get(sha256) ?? []), one.input])
-    }
+function revocationOf(found: Found): readonly CertificateList[] {
+  return 'certificates' in found ? (found.lists ?? []) : []
+}
+
+function certificateOf(watched: Watched): Certificate {
+  return 'certificate' in watched ? watched.certificate : watched
+}
+
+/** Where a certificate was found; of trust that ends, the lists with that entry. */
+function placesOf({ certificate, entry }: ExpiryWarning, found: readonly Found[]): string[] {
+  const isIt = (one: Watched): boolean => {
+    if (certificateOf(one).sha256 !== certificate.sha256) return false
+    if (entry === undefined) return true
+    return (
+      'role' in one && one.role === entry.role && one.until?.getTime() === entry.until?.getTime()
+    )
   }
-  return places
+  return found.filter((one) => watchedOf(one).some(isIt)).map(({ input }) => input)
 }
 
-/** A warning in fields for programs. */
-interface StatedWarning extends Pick<ExpiryWarning, 'code' | 'daysLeft'> {
-  readonly inputs: readonly string[]
-  readonly certificate: ReturnType<typeof stateCertificate>
-}
-
-function renderWarning(
-  { code, daysLeft, inputs, certificate }: StatedWarning,
-  paint: Paint,
-): string[] {
-  const { subject, notBefore, notAfter, sha256 } = certificate
-  const tone = code === 'expired' || code === 'not-yet-valid' ? 'deny' : 'warning'
-  const when = code === 'not-yet-valid' ? `from ${notBefore}` : `until ${notAfter}`
-  const left = code === 'expired' ? '' : `, ${daysLeft} days left`
-  return [
-    `${paint(tone, code.padEnd(15))} ${escapeControls(subject)}  ${when}${left}`,
-    `                ${EXPIRY_CODES[code]}; in ${escapeControls(inputs.join(', '))}`,
-    `                SHA-256 ${sha256}`,
-  ]
+function placesOfList({ sha256 }: CertificateList, found: readonly Found[]): string[] {
+  const isIt = (one: CertificateList): boolean => one.sha256 === sha256
+  return found.filter((one) => revocationOf(one).some(isIt)).map(({ input }) => input)
 }
