@@ -30,7 +30,7 @@ export {
 export type { PolicyInputs } from './path/policy-graph.ts'
 export type { Profile } from './path/rules.ts'
 export type { CertificateRequest } from './request/certificate-request.ts'
-export { checkRequest } from './request/check.ts'
+export { checkRequest, type CheckRequestOptions } from './request/check.ts'
 export { describeRequest, REQUEST_CODES, type RequestCode } from './request/codes.ts'
 export { parseRequest } from './request/parse.ts'
 export type {

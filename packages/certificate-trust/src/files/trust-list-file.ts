@@ -35,8 +35,8 @@ const EMPTY = trustList()
 
 /** The trust list of one file, replaced whole or not at all: a load that fails leaves the last good one. */
 export class TrustListFile extends PolicyFile<TrustList> {
-  /** @param options.label - Name of the file in messages. Default: the path. */
-  constructor(path: string, { label = path }: { readonly label?: string } = {}) {
+  /** @param label - Name of the file in messages. */
+  constructor(path: string, label: string = path) {
     super({ path, label, parse: parseTrustList })
   }
 

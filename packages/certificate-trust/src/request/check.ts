@@ -9,19 +9,25 @@ import { checkSignature } from '../signature/signature.ts'
 import type { CertificateRequest } from './certificate-request.ts'
 import type { RequestCode } from './codes.ts'
 
+/** How a request is checked. */
+export interface CheckRequestOptions {
+  /** Weak algorithms that are accepted all the same. Default: none. */
+  readonly weak?: readonly WeakAlgorithm[]
+}
+
 /**
  * Decides whether a request was made by whoever has the key, with a key and names that a certificate can have.
  *
  * It does not say that whoever asks may have these names: that is for whoever issues.
  *
- * @param options.weak - Weak algorithms that are accepted all the same. Default: none.
  * @returns `allow` with `request-signed`, or `deny` with every reason found; the source is the field.
  * @see RFC 2986, 3
  */
 export function checkRequest(
   request: CertificateRequest,
-  { weak = [] }: { readonly weak?: readonly WeakAlgorithm[] } = {},
+  options: CheckRequestOptions = {},
 ): Decision<RequestCode> {
+  const { weak = [] } = options
   const { subject, extensions } = request
   const names = extensions.subjectAltName?.value ?? []
   const who = formatName(subject)

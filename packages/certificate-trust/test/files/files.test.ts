@@ -85,7 +85,7 @@ describe('the file of a trust list', () => {
   })
 
   test('is kept as it was when the new one cannot be read', async () => {
-    const file = new TrustListFile(at('trust.json'), { label: 'trust' })
+    const file = new TrustListFile(at('trust.json'), 'trust')
     expect(file.list.entries).toEqual([])
     expect(await file.load()).toMatchObject({ loaded: false, code: 'policy-missing', kept: false })
     await writeTrustList(at('trust.json'), LIST)
