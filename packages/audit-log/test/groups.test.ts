@@ -8,7 +8,9 @@ async function failWrite(which: number): Promise<void> {
   const handle = await open(temporaryFolder(), 'r')
   const prototype = Object.getPrototypeOf(handle) as FileHandle
   await handle.close()
-  const write = prototype.write as (bytes: Buffer, ...more: unknown[]) => Promise<unknown>
+  const { write } = prototype as unknown as {
+    readonly write: (this: FileHandle, bytes: Buffer, ...more: unknown[]) => Promise<unknown>
+  }
   let count = 0
   const spy = vi.spyOn(prototype, 'write').mockImplementation(async function failing(
     this: FileHandle,

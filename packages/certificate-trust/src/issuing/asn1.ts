@@ -2,20 +2,22 @@ import forge from 'node-forge'
 import { DerReader, TAG } from '../der/reader.ts'
 import { contentsOf } from '../der/values.ts'
 
-/** A value that is going to be written. */
-export type Asn1 = forge.asn1.Asn1
+/** A value that is going to be written. The library's types stay in this file. */
+export interface Asn1 {
+  readonly composed: boolean
+}
 
 /** The writer, with parts of an identifier octet as the numbers that they are. */
-const create: (
+const create = forge.asn1.create as (
   tagClass: number,
   type: number,
   constructed: boolean,
   contents: Asn1[] | string,
-) => Asn1 = forge.asn1.create
+) => Asn1
 
 /** Writes a value as DER. */
 export function encode(given: Asn1): Uint8Array {
-  return bytesOf(forge.asn1.toDer(given).getBytes())
+  return bytesOf(forge.asn1.toDer(given as forge.asn1.Asn1).getBytes())
 }
 
 /** A value with its identifier octet, around others or with contents of its own. */

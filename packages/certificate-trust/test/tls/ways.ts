@@ -12,7 +12,7 @@ import {
 } from '../../src/tls/index.ts'
 import { root0, trusting } from './world.ts'
 
-export const NAME = { dns: 'web01.example.com' }
+const NAME = { dns: 'web01.example.com' }
 export const BY_ROOT: TlsClient = { trust: trusting([root0, 'root']), name: NAME }
 
 /** How a program comes to a connection. Each sends before it can know whether it may. */
