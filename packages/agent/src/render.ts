@@ -73,10 +73,12 @@ function renderRevocation({ revocation }: TlsClientsConfig): string {
   return `revocation: by ${files}; a certificate that no current list covers ${otherwise}`
 }
 
-function renderConnections({ securityMode, tcpWrappers }: AgentConfig): string[] {
+function renderConnections({ securityMode, tcpWrappers, tls }: AgentConfig): string[] {
   if (securityMode === 'advanced') return []
-  if (tcpWrappers === undefined)
-    return ['connections: NO GUARD, whoever reaches the daemon is heard']
+  if (tcpWrappers === undefined) {
+    const known = tls?.clients?.required === true ? ' with a trusted certificate' : ''
+    return [`connections: NO GUARD, whoever reaches the daemon${known} is heard`]
+  }
   const { daemonName, profile } = tcpWrappers
   const files = tablesLabel(tcpWrappers)
   return [`connections: decided by ${files} for ${daemonName}, profile ${profile}`]

@@ -57,6 +57,7 @@ it('holds between a real agent and a real console, until either shows something 
   await Promise.all(keys.map((path) => chmod(path, 0o600)))
   const { stdout } = await runResident(world)
   expect(stdout).toContain('client certificates are required')
+  expect(stdout).toContain('whoever reaches the daemon with a trusted certificate is heard')
 
   const writeSystems = (name: string): Promise<void> => {
     const place = { address: '127.0.0.1', port: daemonPort(stdout) }

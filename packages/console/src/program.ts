@@ -162,7 +162,9 @@ function buildProgram({ terminal, untilStopped }: Surroundings, done: Done): Com
     })
     const url = painter(terminal.colour)('strong', running.url)
     const from = running.redirectUrl === undefined ? '' : `, where ${running.redirectUrl} leads`
-    terminal.out(`console on ${url}${from} with ${known.length} systems; Ctrl-C ends it\n`)
+    terminal.out(
+      `console on ${url}${from} with ${known.length} ${known.length === 1 ? 'system' : 'systems'}; Ctrl-C ends it\n`,
+    )
     await untilStopped()
     await running.close()
   }
