@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { verify, type Certificate, type Verification } from '../src/index.ts'
+import { parseCertificate, verify, type Certificate, type Verification } from '../src/index.ts'
 import { BETWEEN, chain, check, codesOf, LEAF, oneOf, ROOT, STRANGER } from './world.ts'
-import { AT, authority, name, root, server, type Holder } from './writing/certificate.ts'
+import { AT, authority, encode, name, root, server, type Holder } from './writing/certificate.ts'
 import { ascii, integer, sequence, time, utf8, tlv, set, oid } from './writing/der.ts'
 import {
+  basicConstraints,
   distributionPoints,
   dns,
+  extension,
   ip,
+  keyUsage,
   nameConstraints,
   pointName,
   policies,
@@ -161,6 +164,22 @@ test('one policy that is mapped to many is each of them below', () => {
   }
   expect(ask('1.2.4.39999')).toEqual(['chain-trusted'])
   expect(ask('1.2.4.40000')).toEqual(['policy-not-allowed'])
+})
+
+test('many policies that are mapped to one cost no stack', () => {
+  const pairs = Array.from({ length: 150_000 }, (_, index) =>
+    sequence(oid(`1.2.4.${index}`), oid('1.2.3')),
+  )
+  const mappings = extension('2.5.29.33', sequence(Buffer.concat(pairs)), true)
+  const extensions = { policies: policies('2.5.29.32.0'), mappings }
+  const der = encode(BETWEEN, ROOT, {
+    extensions: { ca: basicConstraints(true), usage: keyUsage(5), ...extensions },
+  })
+  const between = parseCertificate(der, { file: 'between', maxBytes: 8 * 1024 * 1024 })
+  const leaf = server(LEAF, BETWEEN, { extensions: { policies: policies('1.2.3') } })
+  const inputs = { policies: { requireExplicit: true, acceptable: ['1.2.4.7'] } }
+  const { decision } = verify([leaf, between], { at: AT, anchors: [ANCHOR], ...inputs })
+  expect(decision.outcome).toBe('allow')
 })
 
 function named(...names: readonly Uint8Array[]): Verification {

@@ -167,6 +167,13 @@ describe('what is wrong with a request is said', () => {
   })
 })
 
+test('of 200,000 malformed names some are said', () => {
+  const names = Array.from({ length: 200_000 }, () => dns('-'))
+  const value = Buffer.concat(names)
+  const { reasons } = checkRequest(request({ extensions: [subjectAltName(value)] }))
+  expect(reasons).toHaveLength(8)
+})
+
 describe('a request in order is allowed', () => {
   test.each([
     ['P-256', ecKey()],

@@ -180,7 +180,7 @@ function rootsOf(nodes: readonly PolicyNode[]): Set<string> {
     const isRoot =
       node.policy === OID.anyPolicy || node.parents.some(({ policy }) => policy === OID.anyPolicy)
     if (isRoot) roots.add(node.policy)
-    else open.push(...node.parents)
+    else for (const parent of node.parents) open.push(parent)
   }
   return roots
 }

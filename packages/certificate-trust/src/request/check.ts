@@ -20,7 +20,8 @@ export interface CheckRequestOptions {
  *
  * It does not say that whoever asks may have these names: that is for whoever issues.
  *
- * @returns `allow` with `request-signed`, or `deny` with every reason found; the source is the field.
+ * @returns `allow` with `request-signed`, or `deny` with every reason found, eight malformed names at
+ *   most; the source is the field.
  * @see RFC 2986, 3
  */
 export function checkRequest(
@@ -39,7 +40,8 @@ export function checkRequest(
     reasons.push({ code: fault, source: { request: field }, facts })
   }
   const source = { request: 'subjectAltName' }
-  for (const name of names.filter((one) => !isWellFormed(one))) {
+  const malformed = names.filter((one) => !isWellFormed(one)).slice(0, MAX_REPORTED)
+  for (const name of malformed) {
     reasons.push({
       code: 'name-malformed',
       source,
@@ -55,6 +57,9 @@ export function checkRequest(
   }
   return deny(first, ...rest)
 }
+
+/** Most malformed names that are said: whoever asks chooses how many there are. */
+const MAX_REPORTED = 8
 
 /** Whether a name is one of its form, as far as the form is one that is decided by. */
 function isWellFormed(name: GeneralName): boolean {
