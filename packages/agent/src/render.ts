@@ -100,8 +100,8 @@ export function renderReply({ body }: Reply): string {
     ...body.reasons.map(({ code, sentence = '' }) => indent(`${code}: ${sentence}`)),
   ]
   if (body.error !== undefined) lines.push(renderError(body.error))
-  if (body.result !== undefined) lines.push(...JSON.stringify(body.result, null, 2).split('\n'))
-  return lines.map(escapeControls).join('\n')
+  const result = body.result === undefined ? [] : JSON.stringify(body.result, null, 2).split('\n')
+  return [...lines, ...result].map(escapeControls).join('\n')
 }
 
 function renderError({ code, message }: ErrorBody): string {

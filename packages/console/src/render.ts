@@ -63,8 +63,7 @@ export function renderResult(result: CallResult, paint: Paint): string[] {
     const { code, message } = answer.error
     lines.push(`${paint('warning', 'FAILED')} ${code}`, `       ${escapeControls(message)}`)
   }
-  if ('result' in answer) lines.push(...renderValue(answer.result))
-  return lines
+  return 'result' in answer ? [...lines, ...renderValue(answer.result)] : lines
 }
 
 /** A result of a method as indented JSON; strings in JSON have their controls escaped by it or by us. */

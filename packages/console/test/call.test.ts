@@ -92,6 +92,15 @@ test('what a system sends is escaped for people', async () => {
   expect(out).toContain('<U+001B>')
 })
 
+test('a result of as many parts as an answer can hold is printed', async () => {
+  const result = Array.from({ length: 300_000 }, () => 1)
+  const { system } = await listenAs('web01', json(200, { ...ALLOWED, result }))
+  const systems = await systemsFileWith(system)
+  const { exit, out } = await run(['call', 'web01', ...ACTION, '--systems', systems])
+  expect(exit).toBe(0)
+  expect(out.split('\n').length).toBeGreaterThan(result.length)
+})
+
 test.each([
   { because: 'an unknown system', named: 'web02', words: ['call', 'web02', ...ACTION] },
   { because: 'no user', named: '--user', words: ['call', 'web01', 'action', 'chart'] },

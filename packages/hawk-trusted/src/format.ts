@@ -7,18 +7,18 @@ import type { Entry, Line, LogService, NodePattern, Policy } from './model.ts'
  * lines aligned. Parses to an equal policy.
  */
 export function format(policy: Policy): string {
-  const output: string[] = []
+  const output: string[][] = []
   let block: string[][] = []
   for (const line of policy.lines) {
     if (line.kind === 'entry') {
       block.push(formatEntry(line))
       continue
     }
-    output.push(...align(block), formatOther(line))
+    output.push(align(block), [formatOther(line)])
     block = []
   }
-  output.push(...align(block))
-  return output.map((line) => `${line}\n`).join('')
+  output.push(align(block))
+  return output.flatMap((lines) => lines.map((line) => `${line}\n`)).join('')
 }
 
 /** The columns of one access line as they are written. */

@@ -105,7 +105,7 @@ function renderVerification(
 /** What a cut at the end of the log would leave unnoticed. */
 function tailOf(heads: Known['heads'], last: number): string[] {
   if (heads === undefined) return ['without `--heads`, a cut tail or a log made anew does not show']
-  const behind = last - Math.max(...heads.map(({ count }) => count))
+  const behind = last - heads.reduce((most, { count }) => Math.max(most, count), 0)
   return behind === 0 ? [] : [`nothing was signed for the last ${behind} records`]
 }
 
