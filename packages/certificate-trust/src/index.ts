@@ -42,7 +42,8 @@ export type {
 export type { DistributionPoint, PointName } from './revocation/distribution-point.ts'
 export type { AlgorithmIdentifier } from './signature/algorithm.ts'
 export type { WeakAlgorithm } from './signature/keys.ts'
-export type { PublicKeyInfo, Signed } from './signature/public-key.ts'
+export type { PublicKeyInfo } from './signature/public-key.ts'
+export type { Signed } from './signature/signed.ts'
 export { verify, verifyEncoded, type Verification } from './verify.ts'
 export { BROWSER_ERRORS, type BrowserError } from './diagnosis/browser.ts'
 export {

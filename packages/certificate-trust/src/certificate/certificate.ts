@@ -1,18 +1,13 @@
 import { hash } from 'node:crypto'
 import { DerFault } from '../der/fault.ts'
-import { constructed, DerReader, primitive, TAG } from '../der/reader.ts'
+import { constructed, primitive, TAG, type DerReader } from '../der/reader.ts'
 import { readTime } from '../der/time.ts'
-import {
-  encodingOf,
-  integerBytes,
-  isSameEncoding,
-  smallInteger,
-  wholeBitString,
-} from '../der/values.ts'
+import { integerBytes, isSameEncoding, smallInteger } from '../der/values.ts'
 import { readExtensions, type Extensions, type ReadExtensions } from './extensions.ts'
 import { readName, type Name } from '../name/name.ts'
 import { readAlgorithm, type AlgorithmIdentifier } from '../signature/algorithm.ts'
-import { PublicKeyInfo, type Signed } from '../signature/public-key.ts'
+import { PublicKeyInfo } from '../signature/public-key.ts'
+import { readSigned, type Signed } from '../signature/signed.ts'
 
 /** What can be understood, but is not as RFC 5280 wants it written. */
 export type Deviation = 'serial-number-not-positive' | 'serial-number-too-long' | 'time-type-wrong'
@@ -42,15 +37,11 @@ export class Certificate implements Signed {
 
   /** @throws DerFault on the first error. Use `parseCertificate`. */
   constructor(reader: DerReader) {
-    const whole = reader.element(TAG.sequence)
-    const inside = DerReader.inside(whole)
-    const signed = inside.element(TAG.sequence)
-    this.der = encodingOf(whole)
-    this.signedBytes = encodingOf(signed)
-    this.signatureAlgorithm = readAlgorithm(inside)
-    this.signature = wholeBitString(inside.element(TAG.bitString))
-    inside.finish()
-    const body = DerReader.inside(signed)
+    const { der, signed, body } = readSigned(reader)
+    this.der = der
+    this.signedBytes = signed.signedBytes
+    this.signatureAlgorithm = signed.signatureAlgorithm
+    this.signature = signed.signature
     this.version = readVersion(body)
     const serial = integerBytes(body.element(TAG.integer))
     const inner = readAlgorithm(body)

@@ -3,10 +3,11 @@ import { readExtensions, type Extensions, type ReadExtensions } from '../certifi
 import { DerFault } from '../der/fault.ts'
 import { OID } from '../der/oids.ts'
 import { constructed, DerReader, TAG, type DerElement } from '../der/reader.ts'
-import { encodingOf, objectIdentifier, smallInteger, wholeBitString } from '../der/values.ts'
+import { encodingOf, objectIdentifier, smallInteger } from '../der/values.ts'
 import { readName, type Name } from '../name/name.ts'
-import { readAlgorithm, type AlgorithmIdentifier } from '../signature/algorithm.ts'
-import { PublicKeyInfo, type Signed } from '../signature/public-key.ts'
+import type { AlgorithmIdentifier } from '../signature/algorithm.ts'
+import { PublicKeyInfo } from '../signature/public-key.ts'
+import { readSigned, type Signed } from '../signature/signed.ts'
 
 /** A certificate request (PKCS#10) that was read. Nothing about it has been checked but its form. */
 export class CertificateRequest implements Signed {
@@ -29,15 +30,11 @@ export class CertificateRequest implements Signed {
 
   /** @throws DerFault on the first error. Use `parseRequest`. */
   constructor(reader: DerReader) {
-    const whole = reader.element(TAG.sequence)
-    const inside = DerReader.inside(whole)
-    const signed = inside.element(TAG.sequence)
-    this.der = encodingOf(whole)
-    this.signedBytes = encodingOf(signed)
-    this.signatureAlgorithm = readAlgorithm(inside)
-    this.signature = wholeBitString(inside.element(TAG.bitString))
-    inside.finish()
-    const body = DerReader.inside(signed)
+    const { der, signed, body } = readSigned(reader)
+    this.der = der
+    this.signedBytes = signed.signedBytes
+    this.signatureAlgorithm = signed.signatureAlgorithm
+    this.signature = signed.signature
     const version = body.element(TAG.integer)
     if (smallInteger(version) !== 0) throw new DerFault('version-mismatch', version.start)
     this.subject = readName(body)

@@ -1,18 +1,16 @@
 import { createHash } from 'node:crypto'
 import { readAlgorithm, type AlgorithmIdentifier } from '../signature/algorithm.ts'
-import type { Signed } from '../signature/public-key.ts'
+import { readSigned, type Signed } from '../signature/signed.ts'
 import { DerFault } from '../der/fault.ts'
 import { constructed, DerReader, primitive, TAG, type DerElement } from '../der/reader.ts'
 import { readGeneralizedTime, readTime } from '../der/time.ts'
 import {
   contentsOf,
-  encodingOf,
   integerBytes,
   isSameEncoding,
   namedBits,
   readFlag,
   smallInteger,
-  wholeBitString,
 } from '../der/values.ts'
 import { readPointName, REASON_FLAGS, type PointName } from './distribution-point.ts'
 import { readExtension, type RawExtension } from '../certificate/extensions.ts'
@@ -95,15 +93,11 @@ export class CertificateList implements Signed {
 
   /** @throws DerFault on the first error. Use `parseCertificateList`. */
   constructor(reader: DerReader) {
-    const whole = reader.element(TAG.sequence)
-    const inside = DerReader.inside(whole)
-    const signed = inside.element(TAG.sequence)
-    this.der = encodingOf(whole)
-    this.signedBytes = encodingOf(signed)
-    this.signatureAlgorithm = readAlgorithm(inside)
-    this.signature = wholeBitString(inside.element(TAG.bitString))
-    inside.finish()
-    const body = DerReader.inside(signed)
+    const { der, signed, start, body } = readSigned(reader)
+    this.der = der
+    this.signedBytes = signed.signedBytes
+    this.signatureAlgorithm = signed.signatureAlgorithm
+    this.signature = signed.signature
     const version = body.optional(TAG.integer)
     if (version !== undefined && smallInteger(version) !== 1) {
       throw new DerFault('version-mismatch', version.start)
@@ -124,7 +118,7 @@ export class CertificateList implements Signed {
       0,
     )
     const own = readListExtensions(body.optionalInside(constructed(0)))
-    if (version === undefined && own.isThere) throw new DerFault('version-mismatch', signed.start)
+    if (version === undefined && own.isThere) throw new DerFault('version-mismatch', start)
     body.finish()
     this.scope = own.scope ?? WHOLE
     this.number = own.number

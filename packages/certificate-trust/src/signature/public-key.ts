@@ -28,11 +28,3 @@ export class PublicKeyInfo {
     return this.#examined
   }
 }
-
-/** A signed structure: what is signed, how, and the signature. */
-export interface Signed {
-  /** The signed bytes. */
-  readonly signedBytes: Uint8Array
-  readonly signatureAlgorithm: AlgorithmIdentifier
-  readonly signature: Uint8Array
-}

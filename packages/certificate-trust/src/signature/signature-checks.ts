@@ -1,6 +1,7 @@
 import type { Budget } from '../budget.ts'
 import type { WeakAlgorithm } from './keys.ts'
-import type { PublicKeyInfo, Signed } from './public-key.ts'
+import type { PublicKeyInfo } from './public-key.ts'
+import type { Signed } from './signed.ts'
 import { checkSignature, type SignatureFault } from './signature.ts'
 
 /** The signature checks of one verification: each is paid for from the budget, and made once. */

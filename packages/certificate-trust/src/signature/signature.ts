@@ -1,7 +1,8 @@
 import { verify } from 'node:crypto'
 import { usableKey, type WeakAlgorithm } from './keys.ts'
 import { schemeOf } from './scheme.ts'
-import type { PublicKeyInfo, Signed } from './public-key.ts'
+import type { PublicKeyInfo } from './public-key.ts'
+import type { Signed } from './signed.ts'
 
 /** Why a signature or key is not to be relied on. */
 export type SignatureFault =
