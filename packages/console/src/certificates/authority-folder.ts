@@ -1,11 +1,11 @@
 import { parseCertificateFile, type Certificate } from '@gatehouse/certificate-trust'
 import { type Authority } from '@gatehouse/certificate-trust/issuing'
 import { ConfigError } from '@gatehouse/core'
-import { describeInvalid } from '@gatehouse/protocol'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { replaceFile } from '../replace-file.ts'
 import { readFileWhole, readKey } from './input.ts'
+import { readJsonFile } from './json-file.ts'
 import { formatSeconds } from './instants.ts'
 import { withLock } from './lock.ts'
 
@@ -102,7 +102,13 @@ export function withAuthority<Value>(
     const record = (index: AuthorityIndex): Promise<void> =>
       replaceFile(files.index, formatIndex(index))
     const chain = all.filter(({ isSelfIssued }) => !isSelfIssued)
-    return work({ certificate, key, chain, index: await readIndex(files.index), record })
+    return work({
+      certificate,
+      key,
+      chain,
+      index: await readJsonFile(files.index, 'index', indexSchema),
+      record,
+    })
   })
 }
 
@@ -117,18 +123,4 @@ export function issuedEntry(
   subject: string,
 ): Issued {
   return { sha256: id, serialNumber, subject, notAfter: formatSeconds(notAfter) }
-}
-
-async function readIndex(file: string): Promise<AuthorityIndex> {
-  const source = { file }
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder().decode(await readFileWhole(file)))
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause
-    throw new ConfigError(`index \`${file}\` is not JSON`, { source, cause })
-  }
-  const parsed = indexSchema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new ConfigError(`index \`${file}\`: ${describeInvalid(parsed.error).message}`, { source })
 }

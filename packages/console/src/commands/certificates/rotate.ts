@@ -1,15 +1,14 @@
 import {
   rotate,
   rotationProgress,
-  type HoldingReport,
   type RotationProgress,
   type TrustedRole,
   type TrustList,
 } from '@gatehouse/certificate-trust'
 import { ConfigError, escapeControls } from '@gatehouse/core'
-import { describeInvalid } from '@gatehouse/protocol'
 import { z } from 'zod'
-import { readCertificates, readFileWhole, readFingerprint } from '../../certificates/input.ts'
+import { readCertificates, readFingerprint } from '../../certificates/input.ts'
+import { readJsonFile } from '../../certificates/json-file.ts'
 import { answer } from '../../certificates/output.ts'
 import { fact } from '../../certificates/render.ts'
 import { stateEntry } from '../../certificates/stated.ts'
@@ -89,7 +88,10 @@ async function tellHolders(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const to = await readFingerprint(options.to)
-  const progress = rotationProgress({ from, to }, await readReports(options.holders))
+  const progress = rotationProgress(
+    { from, to },
+    await readJsonFile(options.holders, 'reports', reportsSchema),
+  )
   const lines = GROUPS.flatMap(([group, title]) => {
     const systems = progress[group]
     return systems.length === 0 ? [] : [`${title.padEnd(14)} ${systems.join(', ')}`]
@@ -113,17 +115,3 @@ const GROUPS: readonly (readonly [Exclude<keyof RotationProgress, 'isComplete'>,
   ['both', 'both'],
   ['onlyNew', 'only the new'],
 ]
-
-async function readReports(file: string): Promise<readonly HoldingReport[]> {
-  const source = { file }
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder().decode(await readFileWhole(file)))
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause
-    throw new ConfigError(`reports \`${file}\` are not JSON`, { source, cause })
-  }
-  const parsed = reportsSchema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new ConfigError(`reports \`${file}\`: ${describeInvalid(parsed.error).message}`, { source })
-}
