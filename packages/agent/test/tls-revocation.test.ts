@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PATHS } from '@gatehouse/protocol'
 import { describe, expect, it } from 'vitest'
 import { renderStart } from '../src/index.ts'
 import {
+  MESSAGE,
   consoleIdentity,
   days,
   identityFiles,
@@ -16,17 +16,6 @@ import {
   type TlsWorld,
 } from './tls-world.ts'
 import { createWorld, type Started } from './world.ts'
-
-const QUERY = JSON.stringify({ user: 'pat', action: 'collect.query' })
-const MESSAGE = [
-  `POST ${PATHS.actions} HTTP/1.1`,
-  'Host: web-1.example.com',
-  'Content-Type: application/json',
-  `Content-Length: ${QUERY.length}`,
-  'Connection: close',
-  '',
-  QUERY,
-].join('\r\n')
 
 const NO_BYTE = ''
 const ANSWER = /^HTTP\/1\.1 200 /

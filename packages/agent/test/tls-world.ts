@@ -20,9 +20,23 @@ import {
   type Authority,
 } from '@gatehouse/certificate-trust/issuing'
 import { clientOptions, type TlsClient, type TlsIdentity } from '@gatehouse/certificate-trust/tls'
+import { PATHS } from '@gatehouse/protocol'
 import { onTestFinished } from 'vitest'
 import { startAgent, type AgentOptions } from '../src/index.ts'
 import { createWorld, type Started, type WorldOptions } from './world.ts'
+
+/** An action that every address may ask for. */
+export const QUERY: string = JSON.stringify({ user: 'pat', action: 'collect.query' })
+/** The same as it goes over a connection. */
+export const MESSAGE: string = [
+  `POST ${PATHS.actions} HTTP/1.1`,
+  'Host: web-1.example.com',
+  'Content-Type: application/json',
+  `Content-Length: ${QUERY.length}`,
+  'Connection: close',
+  '',
+  QUERY,
+].join('\r\n')
 
 /** A minute ago: Node compares with the clock of this machine. */
 const AT = new Date(Date.now() - 60_000)

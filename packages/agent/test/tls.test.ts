@@ -8,6 +8,8 @@ import { PATHS, type Answer, type StatementAnswer } from '@gatehouse/protocol'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { renderStart } from '../src/index.ts'
 import {
+  MESSAGE,
+  QUERY,
   client,
   consoleIdentity,
   identityFiles,
@@ -19,17 +21,6 @@ import {
   trustText,
 } from './tls-world.ts'
 import { ADDRESS, createWorld, send, start, type Started } from './world.ts'
-
-const QUERY = JSON.stringify({ user: 'pat', action: 'collect.query' })
-const MESSAGE = [
-  `POST ${PATHS.actions} HTTP/1.1`,
-  'Host: web-1.example.com',
-  'Content-Type: application/json',
-  `Content-Length: ${QUERY.length}`,
-  'Connection: close',
-  '',
-  QUERY,
-].join('\r\n')
 
 const CLIENTS = { trustFile: 'trust.json', required: true, name: 'console.example.com' }
 const FILES = { 'trust.json': trustText([root, 'root']) }

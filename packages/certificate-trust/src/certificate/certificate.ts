@@ -1,24 +1,18 @@
-import { hash } from 'node:crypto'
 import { DerFault } from '../der/fault.ts'
 import { constructed, primitive, TAG, type DerReader } from '../der/reader.ts'
 import { readTime } from '../der/time.ts'
 import { integerBytes, isSameEncoding, smallInteger } from '../der/values.ts'
 import { readExtensions, type Extensions, type ReadExtensions } from './extensions.ts'
 import { readName, type Name } from '../name/name.ts'
-import { readAlgorithm, type AlgorithmIdentifier } from '../signature/algorithm.ts'
+import { readAlgorithm } from '../signature/algorithm.ts'
 import { PublicKeyInfo } from '../signature/public-key.ts'
-import { readSigned, type Signed } from '../signature/signed.ts'
+import { readSigned, Signed } from '../signature/signed.ts'
 
 /** What can be understood, but is not as RFC 5280 wants it written. */
 export type Deviation = 'serial-number-not-positive' | 'serial-number-too-long' | 'time-type-wrong'
 
 /** A certificate that was read. Nothing about it has been checked but its form. */
-export class Certificate implements Signed {
-  /** The certificate as DER. */
-  readonly der: Uint8Array
-  readonly signedBytes: Uint8Array
-  readonly signatureAlgorithm: AlgorithmIdentifier
-  readonly signature: Uint8Array
+export class Certificate extends Signed {
   readonly version: 1 | 2 | 3
   /** Lower-case hexadecimal, as the contents of its INTEGER. */
   readonly serialNumber: string
@@ -33,15 +27,12 @@ export class Certificate implements Signed {
   /** Dotted identifiers of critical extensions that nobody here understands. */
   readonly unknownCritical: readonly string[]
   readonly deviations: readonly Deviation[]
-  #sha256: string | undefined
 
   /** @throws DerFault on the first error. Use `parseCertificate`. */
   constructor(reader: DerReader) {
-    const { der, signed, body } = readSigned(reader)
-    this.der = der
-    this.signedBytes = signed.signedBytes
-    this.signatureAlgorithm = signed.signatureAlgorithm
-    this.signature = signed.signature
+    const parts = readSigned(reader)
+    super(parts)
+    const { body } = parts
     this.version = readVersion(body)
     const serial = integerBytes(body.element(TAG.integer))
     const inner = readAlgorithm(body)
@@ -63,12 +54,6 @@ export class Certificate implements Signed {
     this.extensions = known
     this.unknownCritical = unknownCritical
     body.finish()
-  }
-
-  /** SHA-256 of the DER form, lower-case hexadecimal. */
-  get sha256(): string {
-    this.#sha256 ??= hash('sha256', this.der, 'hex')
-    return this.#sha256
   }
 
   /** Whether subject and issuer are one name. It may still be signed by another key. */

@@ -1,21 +1,14 @@
-import { hash } from 'node:crypto'
 import { readExtensions, type Extensions, type ReadExtensions } from '../certificate/extensions.ts'
 import { DerFault } from '../der/fault.ts'
 import { OID } from '../der/oids.ts'
 import { constructed, DerReader, TAG, type DerElement } from '../der/reader.ts'
 import { encodingOf, objectIdentifier, smallInteger } from '../der/values.ts'
 import { readName, type Name } from '../name/name.ts'
-import type { AlgorithmIdentifier } from '../signature/algorithm.ts'
 import { PublicKeyInfo } from '../signature/public-key.ts'
-import { readSigned, type Signed } from '../signature/signed.ts'
+import { readSigned, Signed } from '../signature/signed.ts'
 
 /** A certificate request (PKCS#10) that was read. Nothing about it has been checked but its form. */
-export class CertificateRequest implements Signed {
-  /** The request as DER. */
-  readonly der: Uint8Array
-  readonly signedBytes: Uint8Array
-  readonly signatureAlgorithm: AlgorithmIdentifier
-  readonly signature: Uint8Array
+export class CertificateRequest extends Signed {
   /** Who asks; may be empty. */
   readonly subject: Name
   /** The key that a certificate is asked for. */
@@ -26,15 +19,12 @@ export class CertificateRequest implements Signed {
   readonly unknownCritical: readonly string[]
   /** Dotted identifiers of attributes beside the extensions; what they hold is not kept: it may be a password. */
   readonly unknownAttributes: readonly string[]
-  #sha256: string | undefined
 
   /** @throws DerFault on the first error. Use `parseRequest`. */
   constructor(reader: DerReader) {
-    const { der, signed, body } = readSigned(reader)
-    this.der = der
-    this.signedBytes = signed.signedBytes
-    this.signatureAlgorithm = signed.signatureAlgorithm
-    this.signature = signed.signature
+    const parts = readSigned(reader)
+    super(parts)
+    const { body } = parts
     const version = body.element(TAG.integer)
     if (smallInteger(version) !== 0) throw new DerFault('version-mismatch', version.start)
     this.subject = readName(body)
@@ -44,12 +34,6 @@ export class CertificateRequest implements Signed {
     this.unknownCritical = unknownCritical
     this.unknownAttributes = unknown
     body.finish()
-  }
-
-  /** SHA-256 of the DER form, lower-case hexadecimal. */
-  get sha256(): string {
-    this.#sha256 ??= hash('sha256', this.der, 'hex')
-    return this.#sha256
   }
 }
 

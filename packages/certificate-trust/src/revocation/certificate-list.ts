@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-import { readAlgorithm, type AlgorithmIdentifier } from '../signature/algorithm.ts'
-import { readSigned, type Signed } from '../signature/signed.ts'
+import { readAlgorithm } from '../signature/algorithm.ts'
+import { readSigned, Signed } from '../signature/signed.ts'
 import { DerFault } from '../der/fault.ts'
 import { constructed, DerReader, primitive, TAG, type DerElement } from '../der/reader.ts'
 import { readGeneralizedTime, readTime } from '../der/time.ts'
@@ -67,12 +66,7 @@ const WHOLE: ListScope = {
 }
 
 /** A certificate revocation list that was read. Nothing about it has been checked but its form. */
-export class CertificateList implements Signed {
-  /** The list as DER. */
-  readonly der: Uint8Array
-  readonly signedBytes: Uint8Array
-  readonly signatureAlgorithm: AlgorithmIdentifier
-  readonly signature: Uint8Array
+export class CertificateList extends Signed {
   readonly issuer: Name
   /** When it was made, in seconds since 1970. */
   readonly thisUpdate: number
@@ -93,11 +87,9 @@ export class CertificateList implements Signed {
 
   /** @throws DerFault on the first error. Use `parseCertificateList`. */
   constructor(reader: DerReader) {
-    const { der, signed, start, body } = readSigned(reader)
-    this.der = der
-    this.signedBytes = signed.signedBytes
-    this.signatureAlgorithm = signed.signatureAlgorithm
-    this.signature = signed.signature
+    const parts = readSigned(reader)
+    super(parts)
+    const { start, body } = parts
     const version = body.optional(TAG.integer)
     if (version !== undefined && smallInteger(version) !== 1) {
       throw new DerFault('version-mismatch', version.start)
@@ -125,11 +117,6 @@ export class CertificateList implements Signed {
     this.baseNumber = own.baseNumber
     this.authorityKeyIdentifier = own.authorityKeyIdentifier
     this.hindrance = hasUnknown ? 'unknown-critical' : own.hindrance
-  }
-
-  /** SHA-256 of the DER form, lower-case hexadecimal. */
-  get sha256(): string {
-    return createHash('sha256').update(this.der).digest('hex')
   }
 
   /** What the list says of a certificate; `undefined` when it is not on it. */
