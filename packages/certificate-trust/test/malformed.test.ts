@@ -5,6 +5,7 @@ import {
   parseCertificate,
   parseCertificateLists,
   parseCertificates,
+  parseRequest,
   type MalformedCode,
 } from '../src/index.ts'
 import { formatPem } from '../src/input/pem.ts'
@@ -33,6 +34,7 @@ import {
 } from './writing/der.ts'
 import { basicConstraints, extension, keyUsage, subjectAltName } from './writing/extensions.ts'
 import { encodeList } from './writing/list.ts'
+import { encodeRequest } from './writing/request.ts'
 
 const FILE = { file: 'web01.pem' }
 
@@ -354,6 +356,17 @@ function unsigned(body: Uint8Array): Uint8Array {
 
 /** How version 2 is written. */
 const VERSION = around(0, integer(1))
+
+test.each([
+  ['certificate', GOOD, (der: Uint8Array) => parseCertificate(der, FILE)],
+  ['list', encodeList(BETWEEN), (der: Uint8Array) => parseCertificateLists(der, FILE)],
+  ['request', encodeRequest(LEAF), (der: Uint8Array) => parseRequest(der, FILE)],
+])('a %s with something behind its signature is refused', (_kind, der, parse) => {
+  const header = 2 + ((der[1] ?? 0) > 0x80 ? (der[1] ?? 0) - 0x80 : 0)
+  const inside = der.subarray(header)
+  expect(codeOf(() => parse(sequence(inside)))).toBe(undefined)
+  expect(codeOf(() => parse(sequence(inside, tlv(5))))).toBe('der-trailing-data')
+})
 
 test('unique identifiers are passed over from version 2 on, and refused before', () => {
   const parts = {
