@@ -50,13 +50,16 @@ export interface StatementAnswer {
   readonly invocations: Statement
   /** Of the guards that decide packed operations. Absent where the system takes none. */
   readonly operations?: Statement
+  /** Of the guards that decide tasks. Absent where the system has no web agent. */
+  readonly tasks?: Statement
 }
 
 const text = z.string().max(4096)
 const guarantee = z.enum(GUARANTEES)
 const node = z.string().min(1).max(MAX_NODE_CHARACTERS)
 
-const AgentNodeSchema: z.ZodType<AgentNode> = z.strictObject({
+/** Schema of a system's identity. */
+export const AgentNodeSchema: z.ZodType<AgentNode> = z.strictObject({
   name: node,
   dns: node,
   domain: node,
@@ -99,22 +102,25 @@ const StatementSchema: z.ZodType<Statement> = z.strictObject({
   openings: z.array(z.strictObject({ guard: text, opening: text })).max(256),
 })
 
+/** Schema of the reasons of one decision. */
+export const AnswerReasonsSchema: z.ZodType<readonly AnswerReason[]> = z
+  .array(
+    z.strictObject({
+      code: text,
+      guard: z.exactOptional(text),
+      source: z.exactOptional(SourceRefSchema),
+      facts: z.exactOptional(z.record(z.string().max(64), text)),
+      sentence: z.exactOptional(text),
+    }),
+  )
+  .min(1)
+  .max(MAX_REASONS)
+
 /** Schema of {@link Answer}; unknown fields are refused. */
 export const AnswerSchema: z.ZodType<Answer> = z.strictObject({
   system: AgentNodeSchema,
   outcome: z.enum(['allow', 'deny']),
-  reasons: z
-    .array(
-      z.strictObject({
-        code: text,
-        guard: z.exactOptional(text),
-        source: z.exactOptional(SourceRefSchema),
-        facts: z.exactOptional(z.record(z.string().max(64), text)),
-        sentence: z.exactOptional(text),
-      }),
-    )
-    .min(1)
-    .max(MAX_REASONS),
+  reasons: AnswerReasonsSchema,
   statement: StatementSchema,
   result: z.exactOptional(z.unknown()),
   error: z.exactOptional(ErrorBodySchema),
@@ -131,4 +137,5 @@ export const StatementAnswerSchema: z.ZodType<StatementAnswer> = z.strictObject(
   actions: StatementSchema,
   invocations: StatementSchema,
   operations: z.exactOptional(StatementSchema),
+  tasks: z.exactOptional(StatementSchema),
 })

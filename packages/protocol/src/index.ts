@@ -21,10 +21,12 @@ export {
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
   MAX_ACTION_CHARACTERS,
+  MAX_ADDRESS_CHARACTERS,
   MAX_ANSWER_BYTES,
   MAX_ARGUMENT_CHARACTERS,
   MAX_ARGUMENT_NAME_CHARACTERS,
   MAX_ARGUMENTS,
+  MAX_AUDIENCE_CHARACTERS,
   MAX_BODY_BYTES,
   MAX_CONNECTIONS,
   MAX_HEADER_BYTES,
@@ -36,11 +38,16 @@ export {
   MAX_PACKED_BYTES,
   MAX_POLICY_CLASS_CHARACTERS,
   MAX_REASONS,
+  MAX_SIGNED_BODY_BYTES,
   MAX_TARGET_CHARACTERS,
+  MAX_TOOL_ARGUMENT_CHARACTERS,
+  MAX_TOOL_CHARACTERS,
   MAX_USER_CHARACTERS,
+  MAX_VALUE_CHARACTERS,
+  MAX_VALUE_LIFE_MS,
   REQUEST_TIMEOUT_MS,
 } from './limits.ts'
-export { PATHS } from './paths.ts'
+export { NEXT_VALUE_HEADER, PATHS } from './paths.ts'
 export { describeInvalid, readMessage, type Invalid, type ReadMessage } from './read.ts'
 export {
   ActionRequestSchema,
@@ -52,3 +59,18 @@ export {
   type OperationRequest,
   type RequestedNode,
 } from './requests.ts'
+export {
+  LoginAnswerSchema,
+  LoginRequestSchema,
+  TaskAnswerSchema,
+  TaskRequestSchema,
+  ValueAnswerSchema,
+  ValueRequestSchema,
+  type LoginAnswer,
+  type LoginRequest,
+  type PassedLevel,
+  type TaskAnswer,
+  type TaskRequest,
+  type ValueAnswer,
+  type ValueRequest,
+} from './signed.ts'

@@ -46,6 +46,27 @@ export const MAX_ARGUMENT_CHARACTERS: number = 16 * 1024
 /** Most reasons in an answer: 32. A decision has one for each guard, and there are fewer guards than that. */
 export const MAX_REASONS = 32
 
+/** Largest body of a signed request in bytes: 256 KiB, the settings of a system with a hundred trusted certificates. */
+export const MAX_SIGNED_BODY_BYTES: number = 256 * 1024
+
+/** Longest name of a tool in characters: 64, twice the longest of the vendor's own. */
+export const MAX_TOOL_CHARACTERS = 64
+
+/** Longest value of an argument of a tool in characters: 192 Ki, settings that still fit into a signed body with their quotes escaped. */
+export const MAX_TOOL_ARGUMENT_CHARACTERS: number = 192 * 1024
+
+/** Longest single-use value in characters: 160, what a header line of a terminal's width or two holds. */
+export const MAX_VALUE_CHARACTERS = 160
+
+/** Longest life of a single-use value in milliseconds: 5 minutes. */
+export const MAX_VALUE_LIFE_MS = 300_000
+
+/** Longest identity of a receiver in characters: 255, a digest or a name. */
+export const MAX_AUDIENCE_CHARACTERS = 255
+
+/** Longest address of a browser in characters: 64, an IPv6 address with its zone. */
+export const MAX_ADDRESS_CHARACTERS = 64
+
 /** How long a sender may take for the head of a request, in milliseconds: 5 s, far above any round trip. */
 export const HEADERS_TIMEOUT_MS = 5_000
 
@@ -55,7 +76,7 @@ export const REQUEST_TIMEOUT_MS = 10_000
 /** How long a connection may stay open between two requests, in milliseconds: 5 s, as idle peers hold a place. */
 export const KEEP_ALIVE_TIMEOUT_MS = 5_000
 
-/** How long a caller should wait for an answer, in milliseconds: 60 s, twice the longest command of an allow-list. */
+/** How long a caller should wait for an answer, in milliseconds: 60 s, twice the longest run of a program for it. */
 export const ANSWER_TIMEOUT_MS = 60_000
 
 /** Most connections that a listener holds at once: 256. Each may cost one body and one answer of memory. */
