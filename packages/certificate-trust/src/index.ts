@@ -115,3 +115,19 @@ export {
   type TrustedVerification,
   type VerifyTrustedOptions,
 } from './trust/verify-trusted.ts'
+export { describeUser, USER_CODES, type UserCode } from './users/codes.ts'
+export {
+  CONSOLE_VOUCHES,
+  decideUser,
+  userGuard,
+  type ShownCertificate,
+  type UserGuardOptions,
+} from './users/decide.ts'
+export { formatUserMap, parseUserMap } from './users/text.ts'
+export {
+  userMap,
+  type MappedCertificate,
+  type MappedUser,
+  type UserMap,
+  type UserMapping,
+} from './users/user-map.ts'

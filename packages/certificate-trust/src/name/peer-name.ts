@@ -70,8 +70,8 @@ function textOfAddress(name: GeneralName): string | undefined {
   return name.kind === 'ip' ? formatAddressBytes(name.value) : undefined
 }
 
-/** The domain without case; the local part as it is (RFC 5280, 7.5). */
-function foldMail(text: string): string | undefined {
+/** A mail address as it is compared: the domain without case, the local part as it is (RFC 5280, 7.5). */
+export function foldMail(text: string): string | undefined {
   const parts = splitMail(text)
   return parts && `${parts.local}@${parts.domain.toLowerCase()}`
 }

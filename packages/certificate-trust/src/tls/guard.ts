@@ -14,8 +14,9 @@ export interface CertificateGuardOptions<Request> {
 }
 
 /**
- * The transport as a guard for `compose`: it gives integrity and privacy, and says that the console is
- * who it says it is where client certificates are required. It says nothing about users.
+ * The transport as a guard for `compose`: it gives integrity, privacy and freshness (what was recorded
+ * cannot be played again; a sender may still say a thing twice), and says that the console is who it
+ * says it is where client certificates are required. It says nothing about users.
  *
  * `guardServer` decides once for a connection. This decides for each request, by the list and the time
  * of that moment, so that a certificate which was removed or has expired ends with the next request.
@@ -50,6 +51,7 @@ function transportGuarantees(
       ...(areConsolesKnown ? [{ guarantee: 'authentication', of: 'console' } as const] : []),
       'integrity',
       'privacy',
+      'freshness',
     ],
     reliesOn: [],
   }

@@ -15,13 +15,17 @@ const OWN = {
   'sha256-mismatch': 'there is no certificate with this SHA-256',
   /** Remove one of the two. */
   'entry-repeated': 'the certificate is listed in this role already',
+  /** Say one of the two: the place is that of the second. */
+  'field-contradicted': 'two fields say different things, of which only one can count',
+  /** Remove one of the two: whose the certificate is would be a matter of luck. */
+  'mapping-repeated': 'the certificate or name is mapped already',
   /** List five at most; more consoles need certificates. */
   'names-too-many': 'there are more names than may be listed',
   /** Mend the path, or the permissions of the file. */
   'file-unreadable': 'the file of the certificate cannot be read',
 } as const
 
-/** Why a trust list, or the configuration of an import, was refused; the sentence is for people. */
+/** Why a trust list, the configuration of an import, or a user map was refused; the sentence is for people. */
 export const TRUST_TEXT_CODES: typeof OWN & typeof JSON_CODES = { ...OWN, ...JSON_CODES }
 
 /** A code of {@link TRUST_TEXT_CODES}. */

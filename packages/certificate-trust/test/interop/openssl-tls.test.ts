@@ -251,6 +251,18 @@ describe.skipIf(!isInstalled)(`${title} s_client`, () => {
     expect(requests).toHaveLength(2)
   })
 
+  test('is offered no early data, and none that it sends all the same is read', async () => {
+    const { port, requests } = await serve()
+    const session = join(folder, 'session-early')
+    const early = join(folder, 'early')
+    writeFileSync(early, 'GET /early HTTP/1.1\r\nHost: web01\r\n\r\n')
+    const first = await ask(port, consoleIdentity(), ['-tls1_3', '-sess_out', session])
+    expect(first).not.toMatch(/Max Early Data: [1-9]/)
+    const args = ['-tls1_3', '-sess_in', session, '-early_data', early]
+    expect(await ask(port, consoleIdentity(), args)).not.toContain('Early data was accepted')
+    expect(requests).not.toContain('/early')
+  })
+
   test('cannot renegotiate with TLS 1.2', async () => {
     const { port, requests } = await serve()
     const args = ['-connect', `127.0.0.1:${port}`, '-tls1_2', ...shown(consoleIdentity())]

@@ -323,6 +323,11 @@ test('the guard refuses what did not come over TLS', async () => {
   })
 })
 
+test('the guard gives privacy, integrity and freshness, whoever is let in', () => {
+  const guard = certificateGuard<Asked>({ socketOf: ({ socket }) => socket })
+  expect(guard.provides).toEqual(['integrity', 'privacy', 'freshness'])
+})
+
 test('the guard says who the console is only where certificates are required, and never who the user is', () => {
   const relies: Guard<Asked> = {
     name: 'model',
