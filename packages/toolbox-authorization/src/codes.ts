@@ -7,8 +7,8 @@ const DECISION_CODES = {
   'runs-as': 'the tool runs as the account of its definition',
   /** Nothing to do; running the tool gives this access to the Web agent without a further grant. */
   'web-agent-access': 'the tool reaches Web agents',
-  /** Nothing to do: the account is known and its address may sign in. Credentials are for somebody else to check. */
-  'sign-in-permitted': 'the account may sign in from the address',
+  /** Nothing to do: the address may sign in, and the account, where one is asked about, is known. Credentials are for somebody else to check. */
+  'sign-in-permitted': 'sign-in from the address is permitted',
   /** Nothing to do. */
   'right-suffices': 'the configuration right is enough for the action',
   /** Nothing to do: whoever started a job may stop it. */
@@ -21,8 +21,8 @@ const DECISION_CODES = {
   'user-unknown': 'neither the user nor a group of the user is listed',
   /** Give the address that the user signed in from: the account has sign-in ranges. */
   'sign-in-address-missing': 'the account has sign-in ranges, and the request has no address',
-  /** Sign in by IPv4: ranges hold nothing else, so no other address passes an account that has some. */
-  'sign-in-address-not-ipv4': 'the account has sign-in ranges, and the address is not IPv4',
+  /** Sign in by IPv4: ranges hold nothing else, so where there are some no other address passes. */
+  'sign-in-address-not-ipv4': 'there are sign-in ranges, and the address is not IPv4',
   /** Sign in from elsewhere, or take the address out of the exclusion ranges. */
   'sign-in-address-excluded': 'the address is in an exclusion range',
   /** Sign in from an included address, or include this one. */

@@ -64,6 +64,11 @@ export {
 } from './parse.ts'
 export { MAX_CALLER_GROUPS, MAX_TARGETS } from './request.ts'
 export { checkSignIn } from './sign-in.ts'
+export {
+  parseSignInAddresses,
+  type SignInAddresses,
+  type SignInFields,
+} from './sign-in-addresses.ts'
 export { MAX_EDITED_SYSTEMS, type AuthorizationEdit } from './smallest-edit.ts'
 export { ALL_MANAGED_SYSTEMS, TEMPLATES, type Template } from './templates.ts'
 export { WEB_AGENT_TOOLS, webAgentAccess, type WebAgentAccess } from './web-agent-access.ts'
