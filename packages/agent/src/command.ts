@@ -1,13 +1,14 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { ConfigError, escapeControls } from '@gatehouse/core'
+import { ConfigError, escapeControls, ParseError } from '@gatehouse/core'
 import { ActionRequestSchema, describeInvalid, InvocationRequestSchema } from '@gatehouse/protocol'
 import type { z } from 'zod'
-import type { AgentConfig } from './config.ts'
-import { loadConfig } from './config-file.ts'
+import type { AgentConfig } from './config/model.ts'
+import { loadConfig } from './config/read.ts'
 import { openLocal } from './local.ts'
 import type { Reply } from './reply.ts'
 import { renderReply } from './render.ts'
 import { runResident } from './run.ts'
+import { changeTrust, type TrustChange } from './web-agent/trust-command.ts'
 
 /** Exit codes of the command. */
 const EXIT = {
@@ -25,7 +26,11 @@ const USAGE = `usage:
   gatehouse-agent run    --config FILE
   gatehouse-agent act    --config FILE ACTION [TARGET] [--json]
   gatehouse-agent invoke --config FILE MICROAGENT METHOD [ARGUMENT=VALUE...] [--group] [--json]
-  gatehouse-agent export --config FILE --to FOLDER [--json]`
+  gatehouse-agent export --config FILE --to FOLDER [--json]
+  gatehouse-agent trust  --config FILE show
+  gatehouse-agent trust  --config FILE mode none|certificate|name|all [NAME...]
+  gatehouse-agent trust  --config FILE import CERTIFICATE --fingerprint SHA256
+  gatehouse-agent trust  --config FILE remove --fingerprint SHA256`
 
 /** A command line that makes no sense. */
 class UsageError extends Error {}
@@ -33,6 +38,7 @@ class UsageError extends Error {}
 const OPTIONS = {
   config: { type: 'string' },
   to: { type: 'string' },
+  fingerprint: { type: 'string' },
   json: { type: 'boolean', default: false },
   group: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -41,6 +47,7 @@ const OPTIONS = {
 interface Values {
   readonly config?: string | undefined
   readonly to?: string | undefined
+  readonly fingerprint?: string | undefined
   readonly json: boolean
   readonly group: boolean
   readonly help: boolean
@@ -62,7 +69,9 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     return await dispatch(positionals, values)
   } catch (error) {
     if (error instanceof UsageError) return complain(`${error.message}\n${USAGE}`)
-    if (error instanceof ConfigError) return complain(escapeControls(error.message))
+    if (error instanceof ConfigError || error instanceof ParseError) {
+      return complain(escapeControls(error.message))
+    }
     throw error
   }
 }
@@ -108,11 +117,50 @@ async function dispatch([command, ...words]: string[], values: Values): Promise<
       const agent = await openLocal(await configOf(values))
       return finish(await agent.exportTo(values.to), values)
     }
+    case 'trust': {
+      const change = trustChange(words, values)
+      const lines = await changeTrust(await configOf(values), change)
+      process.stdout.write(`${lines.join('\n')}\n`)
+      return EXIT.ok
+    }
     case undefined:
       throw new UsageError('no command')
     default:
       throw new UsageError(`unknown command \`${escapeControls(command)}\``)
   }
+}
+
+function trustChange([verb, ...words]: string[], values: Values): TrustChange {
+  switch (verb) {
+    case 'show':
+      takesNothing(words)
+      return { change: 'none' }
+    case 'mode': {
+      const [mode, ...names] = words
+      if (mode === undefined) throw new UsageError('the trust mode is missing')
+      if (mode !== 'name') takesNothing(names)
+      return { change: 'mode', mode, names }
+    }
+    case 'import': {
+      const [file, ...rest] = words
+      takesNothing(rest)
+      if (file === undefined) throw new UsageError('the file of the certificate is missing')
+      return { change: 'import', file, sha256: fingerprintOf(values) }
+    }
+    case 'remove':
+      takesNothing(words)
+      return { change: 'remove', sha256: fingerprintOf(values) }
+    case undefined:
+    default:
+      throw new UsageError('`trust` needs one of `show`, `mode`, `import`, `remove`')
+  }
+}
+
+/** SHA-256 as tools show it: in capitals or not, with colons or without. */
+function fingerprintOf({ fingerprint = '' }: Values): string {
+  const sha256 = fingerprint.replaceAll(':', '').toLowerCase()
+  if (/^[0-9a-f]{64}$/.test(sha256)) return sha256
+  throw new UsageError('`--fingerprint SHA256` is missing, or is no SHA-256')
 }
 
 function configOf({ config }: Values): Promise<AgentConfig> {

@@ -1,5 +1,13 @@
 import * as bmc from '@gatehouse/bmc-authorization'
 import {
+  describeTrust,
+  describeUser,
+  TRUST_CODES,
+  USER_CODES,
+  type TrustCode,
+  type UserCode,
+} from '@gatehouse/certificate-trust'
+import {
   compose,
   GUARD_FAILED,
   stateGuards,
@@ -12,8 +20,9 @@ import {
 import * as hawk from '@gatehouse/hawk-trusted'
 import * as plugIn from '@gatehouse/hawk-trusted/plug-in'
 import type { Answer, AnswerReason, StatementAnswer } from '@gatehouse/protocol'
+import * as signed from '@gatehouse/signed-request'
 import * as tcp from '@gatehouse/tcp-wrappers'
-import type { AgentConfig } from './config.ts'
+import type { AgentConfig } from './config/model.ts'
 import { impacts } from './microagents/table.ts'
 import { PACKED_ONLY, type PackedOperations } from './operations.ts'
 import type { Policies } from './policies.ts'
@@ -94,6 +103,18 @@ function sentenceOf({ code, facts = {}, guard }: Reason): string {
   if (guard === 'hawk-policies' && code !== GUARD_FAILED) return plugIn.describe({ code, facts })
   if (guard === 'hawk-trusted' && code in hawk.CODES) {
     return hawk.describe({ code: code as hawk.Code, facts })
+  }
+  if (guard === 'certificate-user' && code in USER_CODES) {
+    return describeUser({ code: code as UserCode, facts })
+  }
+  if (guard === 'trust-mode' && code in TRUST_CODES) {
+    return describeTrust({ code: code as TrustCode, facts })
+  }
+  if ((guard === 'tool-levels' || guard === 'single-login') && code in signed.LOGIN_CODES) {
+    return signed.describeLogin({ code: code as signed.LoginCode, facts })
+  }
+  if (guard === 'signed-request' && code !== GUARD_FAILED) {
+    return signed.describe({ code: code as signed.Code, facts })
   }
   if (code in bmc.CODES) return bmc.describe({ code: code as bmc.Code, facts })
   return 'the guard failed'

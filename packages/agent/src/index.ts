@@ -1,17 +1,20 @@
 export type { AuditState } from './audit/journal.ts'
 export type {
   AgentConfig,
-  AllowedCommand,
   AllowedFolders,
   AuditConfig,
   InsecureName,
   PolicyPath,
+  Privilege,
   SecurityPolicyConfig,
   TcpWrappersConfig,
   TlsClientsConfig,
   TlsConfig,
-} from './config.ts'
-export { loadConfig, parseConfig } from './config-file.ts'
+  ToolConfig,
+  UsedValuesConfig,
+  WebAgentConfig,
+} from './config/model.ts'
+export { loadConfig, parseConfig } from './config/read.ts'
 export type { ConnectionLimits } from './listeners/limits.ts'
 export type { PeerName } from './listeners/peer-name.ts'
 export { openLocal, type LocalAgent } from './local.ts'

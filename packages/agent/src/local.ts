@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import type { ActionRequest, InvocationRequest } from '@gatehouse/protocol'
-import type { AgentConfig } from './config.ts'
+import type { AgentConfig } from './config/model.ts'
 import { exportSamples } from './export.ts'
 import type { Origin } from './managed-system.ts'
 import type { Reply } from './reply.ts'

@@ -13,7 +13,14 @@ export interface LogStream {
  * daemon of that name.
  */
 type AskedFor =
-  | { readonly action: string; readonly target?: string }
+  | {
+      readonly action: string
+      readonly target?: string
+      /** The level that a console passed, where it did. */
+      readonly passedLevel?: string
+      /** The system as a console calls it that signed. */
+      readonly system?: string
+    }
   | {
       readonly microagent: string
       readonly method: string
@@ -30,13 +37,18 @@ export type VendorLogName = 'Trusted' | 'TrustedWithDomain'
 /** One decision, as it is recorded. */
 export interface DecisionRecord {
   /** Which part decided. */
-  readonly by: 'daemon' | 'agent' | 'local'
+  readonly by: 'daemon' | 'agent' | 'web-agent' | 'local'
   /** From the socket. */
   readonly peer: Peer
-  /** SHA-256 of the certificate that the client showed and that was trusted, or refused. */
+  /**
+   * SHA-256 of the certificate that the client showed, or that its request names as that of its signer,
+   * and that was trusted, or refused. Of a person with a session: that of the console.
+   */
   readonly clientCertificate?: string | undefined
   /** What the caller calls itself; a connection comes before that. */
   readonly claimedUser?: string
+  /** The same, where a guard before the models confirmed it. */
+  readonly verifiedUser?: string
   readonly request: AskedFor
   readonly decision: Decision
   /** Hash of the policy that decided, where there was one. */
@@ -112,7 +124,8 @@ function complain(error: Error): void {
 }
 
 function decisionFields(record: DecisionRecord, sequence: number | undefined): object {
-  const { by, peer, clientCertificate, claimedUser, request, decision, levels } = record
+  const { by, peer, clientCertificate, claimedUser, verifiedUser, request, decision, levels } =
+    record
   const [first] = decision.reasons
   const asked = Object.entries<string>(request).map(([key, value]) => [key, escapeControls(value)])
   return {
@@ -122,6 +135,7 @@ function decisionFields(record: DecisionRecord, sequence: number | undefined): o
     verifiedName: peer.verifiedName,
     ...(clientCertificate !== undefined && { clientCertificate }),
     ...(claimedUser !== undefined && { claimedUser: escapeControls(claimedUser) }),
+    ...(verifiedUser !== undefined && { verifiedUser: escapeControls(verifiedUser) }),
     ...Object.fromEntries(asked),
     outcome: decision.outcome,
     codes: decision.reasons.map((reason) => reason.code),

@@ -20,8 +20,14 @@ import type { AgentControl } from './actions/control.ts'
 import { IN_TURN, ownershipFacts } from './actions/ownership.ts'
 import { actions, DEFAULT_TARGET, type RunAction } from './actions/table.ts'
 import type { Journal } from './audit/journal.ts'
-import { CommandRunner } from './command-runner.ts'
-import type { AgentConfig } from './config.ts'
+import {
+  CLAIMED_CALLERS,
+  decidedFor,
+  type Caller,
+  type Callers,
+  type Identified,
+} from './callers.ts'
+import type { AgentConfig } from './config/model.ts'
 import { createGuards, statementsOf, takesPlain, type Guards, type Statements } from './guards.ts'
 import type { PeerName } from './listeners/peer-name.ts'
 import type { DecisionRecord, Log } from './log.ts'
@@ -31,6 +37,7 @@ import type { PackedOperations } from './operations.ts'
 import type { Policies, ReloadResult } from './policies.ts'
 import { errorReply, repliesTogether, Replier, type AnswerReply, type Reply } from './reply.ts'
 import type { Store } from './store.ts'
+import type { ToolTable } from './tools/table.ts'
 
 /** Where a request comes from, and who handles it. */
 export interface Origin {
@@ -38,8 +45,10 @@ export interface Origin {
   readonly by: DecisionRecord['by']
   /** Peer address in canonical form: of the socket, or 127.0.0.1 for a local command. */
   readonly address: string
-  /** SHA-256 of the certificate that the client showed, where the connection asks for one. */
+  /** SHA-256 of the certificate that the client showed, where the connection asks for one, or that signed. */
   readonly clientCertificate?: string
+  /** What the daemon found out about the caller, where `callers` asks for it. */
+  readonly caller?: Caller | undefined
   /** The agent behind the daemon, where there is one to start and stop. */
   readonly control?: AgentControl
 }
@@ -49,6 +58,8 @@ export interface Parts {
   readonly config: AgentConfig
   readonly policies: Policies
   readonly store: Store
+  /** Every program that may run. */
+  readonly tools: ToolTable
   /** The security policies that decide packed operations. Default: none are taken. */
   readonly operations?: PackedOperations | undefined
   /** Records each decision before anything comes of it. */
@@ -56,6 +67,10 @@ export interface Parts {
   readonly log: Log
   /** What the transport of requests over the network promises. Default: nothing. */
   readonly transport?: Guard<never> | undefined
+  /** Confirms the users of requests over the network. Default: they are what they claim. */
+  readonly callers?: Callers | undefined
+  /** What the web agent promises of tasks; nothing while there is none. */
+  readonly tasks?: () => Statement | undefined
   /** Finds the forward-confirmed host name of an address. Default: none is ever looked for. */
   readonly lookUpName?: (address: string) => Promise<PeerName>
 }
@@ -67,6 +82,16 @@ interface PackedWay {
   readonly statement: Statement
   readonly origin: Origin
 }
+
+/** Somebody on whose behalf a request may be decided. */
+type Who = Extract<Identified, { readonly user: string }>
+
+/** What a request that is not heard is recorded as: its body is not read. */
+const UNHEARD = {
+  actions: 'signed.action',
+  invocations: 'signed.invocation',
+  operations: 'signed.operation',
+} as const satisfies Record<keyof Statements, string>
 
 /** What is to be carried out. */
 type Called = Pick<InvocationRequest, 'microagent' | 'method' | 'arguments'>
@@ -82,7 +107,7 @@ export class ManagedSystem {
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(parts: Parts) {
-    const { config, policies, operations, store } = parts
+    const { config, policies, operations, store, tools } = parts
     this.node = { name: config.name, dns: config.dns, domain: config.domain }
     this.#parts = parts
     this.#replier = new Replier(this.node, config.answers, parts.log)
@@ -91,7 +116,7 @@ export class ManagedSystem {
       node: this.node,
       startedAt: Date.now(),
       store,
-      commands: new CommandRunner(config.custom.commands),
+      tools,
       fileStatRoots: config.fileStat.roots,
       logfileRoots: config.logfile.roots,
       microagents,
@@ -101,7 +126,9 @@ export class ManagedSystem {
 
   /** What the guards promise now for what comes over the network, if anything does. */
   get statement(): StatementAnswer {
-    return { system: this.node, ...statementsOf(this.#guards, this.#networkFirst) }
+    const tasks = this.#parts.tasks?.()
+    const statements = statementsOf(this.#guards, this.#networkFirst)
+    return { system: this.node, ...statements, ...(tasks && { tasks }) }
   }
 
   /** Reads the policy files again; each policy is replaced whole or stays as it is. */
@@ -113,6 +140,12 @@ export class ManagedSystem {
     return result
   }
 
+  /** Records and tells that nobody was asked about a request, as it is nobody's that may be heard. */
+  refuse(refusal: Deny, kind: keyof Statements, origin: Origin): Promise<Reply> {
+    const request = { action: UNHEARD[kind] }
+    return this.#replier.answering(() => this.#refuse(refusal, kind, origin, { request }))
+  }
+
   /**
    * Decides an action, and carries it out when that is allowed.
    *
@@ -120,16 +153,22 @@ export class ManagedSystem {
    */
   act(request: ActionRequest, origin: Origin, run?: RunAction): Promise<Reply> {
     return this.#replier.answering(async () => {
+      const { user, action, target } = request
+      const who = await this.#identify(user, origin)
+      if ('refusal' in who) {
+        const asked = target === undefined ? { action } : { action, target }
+        return this.#refuse(who.refusal, 'actions', origin, { request: asked, claimedUser: user })
+      }
       const peer = { address: origin.address, verifiedName: await this.#nameOf(origin.address) }
-      const work = () => this.#actNow(request, origin, peer, run)
-      return IN_TURN.has(request.action) ? this.#inTurn(work) : work()
+      const work = () => this.#actNow(request, origin, { peer, who }, run)
+      return IN_TURN.has(action) ? this.#inTurn(work) : work()
     })
   }
 
   async #actNow(
     { user, action, target }: ActionRequest,
     origin: Origin,
-    peer: bmc.Peer,
+    { peer, who }: { readonly peer: bmc.Peer; readonly who: Who },
     run: RunAction = actions[action as bmc.Action],
   ): Promise<Reply> {
     const { store, policies, journal } = this.#parts
@@ -140,12 +179,12 @@ export class ManagedSystem {
     const policy = policyInForce(policies.authorization)
     const { actions: statement } = this.#statements(origin)
     // The guard looks at the policy in this same step: it is the one that decides.
-    const decision = await this.#guards.actions.check(question)
+    const decision = decidedFor(await this.#guards.actions.check(question), who)
     const levels = bmc.explain(policy, question)
     await journal.record({
       ...from(origin),
       peer,
-      claimedUser: user,
+      ...named(user, who),
       request: target === undefined ? { action } : { action, target },
       decision,
       policy: policies.hashOf(policy),
@@ -159,16 +198,24 @@ export class ManagedSystem {
     return this.#replier.answering(async () => {
       if (!this.#isMeant(request.node)) return errorReply(errorBody('not-this-system'))
       const { user, microagent, method, scope } = request
+      const asked = { microagent, method, scope }
+      const who = await this.#identify(user, origin)
+      if ('refusal' in who) {
+        return this.#refuse(who.refusal, 'invocations', origin, {
+          request: asked,
+          claimedUser: user,
+        })
+      }
       const { policies, operations, journal } = this.#parts
       const { invocations: statement } = this.#statements(origin)
-      const question = { user: claimed(user), node: this.node, scope, microagent, method }
+      const question = { user: who.user, node: this.node, scope, microagent, method }
       const policy = takesPlain(operations) ? policyInForce(policies.trusted) : undefined
       // The guard looks at the policy in this same step: it is the one that decides.
-      const decision = await this.#guards.invocations.check(question)
+      const decision = decidedFor(await this.#guards.invocations.check(question), who)
       await journal.record({
         ...from(origin),
-        claimedUser: user,
-        request: { microagent, method, scope },
+        ...named(user, who),
+        request: asked,
         decision,
         policy: policy && policies.hashOf(policy),
         vendorLog: policy && 'Trusted',
@@ -200,12 +247,11 @@ export class ManagedSystem {
   async #refusePacket(
     { reasons: [first, ...rest] }: Deny,
     policyClass: string,
-    { guard: { name }, statement, origin }: PackedWay,
+    { guard: { name }, origin }: PackedWay,
   ): Promise<AnswerReply> {
     const marked = rest.map((reason) => ({ ...reason, guard: name }))
     const decision = deny<string>({ ...first, guard: name }, ...marked)
-    await this.#parts.journal.record({ ...from(origin), request: { policyClass }, decision })
-    return this.#replier.refused(decision, statement)
+    return this.#refuse(decision, 'operations', origin, { request: { policyClass } })
   }
 
   async #operateOn(
@@ -213,15 +259,39 @@ export class ManagedSystem {
     { operations, guard, statement, origin }: PackedWay,
   ): Promise<AnswerReply> {
     const { user, microagent, method, scope, policyClass } = request
-    const { decision, ...grounds } = await operations.decide(request, guard)
+    const asked = { microagent, method, scope, policyClass }
+    const who = await this.#identify(user, origin)
+    if ('refusal' in who) {
+      return this.#refuse(who.refusal, 'operations', origin, { request: asked, claimedUser: user })
+    }
+    const { decision: decided, ...grounds } = await operations.decide(request, guard)
+    const decision = decidedFor(decided, who)
     await this.#parts.journal.record({
       ...from(origin),
-      claimedUser: user,
-      request: { microagent, method, scope, policyClass },
+      ...named(user, who),
+      request: asked,
       decision,
       ...grounds,
     })
     return this.#replier.carryOut(decision, statement, () => this.#call(request))
+  }
+
+  /** What a claimed user comes to, by what the daemon found out about the caller. */
+  #identify(user: string, { by, caller }: Origin): Promise<Identified> {
+    const { callers = CLAIMED_CALLERS } = this.#parts
+    return (by === 'local' ? CLAIMED_CALLERS : callers).identify(claimed(user), caller)
+  }
+
+  /** Records a refusal that no model was asked about, and tells it. */
+  async #refuse(
+    decision: Deny,
+    kind: keyof Statements,
+    origin: Origin,
+    asked: Pick<DecisionRecord, 'request' | 'claimedUser'>,
+  ): Promise<AnswerReply> {
+    const { [kind]: statement } = this.#statements(origin)
+    await this.#parts.journal.record({ ...from(origin), ...asked, decision })
+    return this.#replier.refused(decision, statement ?? this.#statements(origin).invocations)
   }
 
   /** Carries an invocation out. Only after a guard allowed it. */
@@ -235,8 +305,9 @@ export class ManagedSystem {
 
   /** What decides about a connection, before anything that comes over it. */
   get #networkFirst(): readonly Guard<never>[] {
-    const { transport } = this.#parts
-    return [...(transport ? [transport] : []), ...(this.#guards.connections?.guards ?? [])]
+    const { transport, callers = CLAIMED_CALLERS } = this.#parts
+    const connections = this.#guards.connections?.guards ?? []
+    return [...(transport ? [transport] : []), ...connections, ...callers.guards]
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -257,6 +328,14 @@ export class ManagedSystem {
     const { name, dns = this.node.dns, domain = this.node.domain } = node
     return name === this.node.name && dns === this.node.dns && domain === this.node.domain
   }
+}
+
+/** The user of a request, as a record has it: what was claimed, and what was confirmed of that. */
+function named(
+  claimedUser: string,
+  { user, reasons }: Who,
+): Pick<DecisionRecord, 'claimedUser' | 'verifiedUser'> {
+  return reasons.length === 0 ? { claimedUser } : { claimedUser, verifiedUser: user }
 }
 
 /** Who asks, as a record has it where no host name counts. */

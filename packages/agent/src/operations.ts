@@ -16,7 +16,7 @@ import {
   type PolicyHost,
   type Received,
 } from '@gatehouse/hawk-trusted/plug-in'
-import type { AgentConfig, SecurityPolicyConfig } from './config.ts'
+import type { AgentConfig, SecurityPolicyConfig } from './config/model.ts'
 import type { DecisionRecord, Log } from './log.ts'
 import { impacts } from './microagents/table.ts'
 import type { Policies } from './policies.ts'

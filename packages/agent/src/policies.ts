@@ -1,10 +1,11 @@
 import { contentHash } from '@gatehouse/audit-log'
 import * as bmc from '@gatehouse/bmc-authorization'
+import { parseUserMap, type UserMap } from '@gatehouse/certificate-trust'
 import { isNoPolicy, ParseError, renderParseError, type PolicyHolder } from '@gatehouse/core'
 import { PolicyFile, type LoadResult, type PolicyFileOptions } from '@gatehouse/core/files'
 import * as hawk from '@gatehouse/hawk-trusted'
 import { PolicyFiles } from '@gatehouse/tcp-wrappers/files'
-import type { AgentConfig, PolicyPath, TcpWrappersConfig } from './config.ts'
+import type { AgentConfig, PolicyPath, TcpWrappersConfig } from './config/model.ts'
 import { readHostList } from './host-list.ts'
 import type { Log } from './log.ts'
 
@@ -18,8 +19,12 @@ export interface ReloadResult {
   readonly trustedWithDomain?: LoadResult
   /** hosts.allow and hosts.deny together, where they guard the daemon. */
   readonly tcpWrappers?: LoadResult
+  /** Whose certificate is whose, where `callers` goes by it. */
+  readonly users?: LoadResult
   /** Whether certificate, trust list and revocation lists were replaced, where the daemon speaks HTTPS. */
   readonly tls?: boolean
+  /** Whether certificate and key of the web agent were replaced, and its trust settings. */
+  readonly webAgent?: { readonly tls: boolean; readonly settings: LoadResult }
 }
 
 /** The policies that an agent decides by. */
@@ -30,6 +35,8 @@ export interface Policies {
   readonly trustedWithDomain: PolicyHolder<hawk.Policy> | undefined
   /** Of the daemon's connections; absent where nothing guards them. */
   readonly tcpWrappers: PolicyFiles | undefined
+  /** Whose certificate is whose, of callers over the network; absent where users are taken as claimed. */
+  readonly users: PolicyHolder<UserMap> | undefined
   /** Hash of the text that a policy was read from; nothing for one that came from no file. */
   hashOf(policy: object): string | undefined
   /** Reads all files; each policy is replaced whole or stays as it is. */
@@ -46,13 +53,15 @@ export async function openPolicies(
   log: Log,
   listens: boolean,
 ): Promise<Policies> {
-  const { authorizationFile, trustedFile, insecure } = config
+  const { authorizationFile, trustedFile, insecure, usersFile } = config
   const hashes = new WeakMap<object, string>()
   const authorization = new PolicyFile(hashing(authorizationFile, bmc.parse, hashes))
   const trusted = new PolicyFile(hashing(trustedFile, hawk.parse, hashes))
   const domainFile = listens ? domainFileOf(config) : undefined
   const trustedWithDomain = domainFile && new PolicyFile(hashing(domainFile, hawk.parse, hashes))
   const tcpWrappers = listens ? openTables(config) : undefined
+  const users =
+    listens && usersFile ? new PolicyFile({ ...usersFile, parse: parseUserMap }) : undefined
   let last: Promise<unknown> = Promise.resolve()
   const policies: Policies = {
     authorization: insecure.includes('vendor-default-authorization')
@@ -61,15 +70,19 @@ export async function openPolicies(
     trusted,
     trustedWithDomain,
     tcpWrappers: tcpWrappers?.files,
+    users,
     hashOf: (policy) => hashes.get(policy),
     reload: () => {
       const next = last.then(async () => ({
-        ...(tcpWrappers && { tcpWrappers: await load(tcpWrappers.files, tcpWrappers.label, log) }),
-        authorization: await load(authorization, authorizationFile.label, log),
-        trusted: await load(trusted, trustedFile.label, log),
-        ...(trustedWithDomain && {
-          trustedWithDomain: await load(trustedWithDomain, domainFile.label, log),
+        ...(tcpWrappers && {
+          tcpWrappers: await loadLogged(tcpWrappers.files, tcpWrappers.label, log),
         }),
+        authorization: await loadLogged(authorization, authorizationFile.label, log),
+        trusted: await loadLogged(trusted, trustedFile.label, log),
+        ...(trustedWithDomain && {
+          trustedWithDomain: await loadLogged(trustedWithDomain, domainFile.label, log),
+        }),
+        ...(users && usersFile && { users: await loadLogged(users, usersFile.label, log) }),
       }))
       last = next
       return next
@@ -131,7 +144,8 @@ function withVendorDefault(file: PolicyHolder<bmc.Policy>): PolicyHolder<bmc.Pol
   }
 }
 
-async function load(
+/** Loads the policy of a file, and tells the log what came of it. */
+export async function loadLogged(
   file: { load(): Promise<LoadResult> },
   label: string,
   log: Log,

@@ -2,7 +2,7 @@ import { describeTimeWarning } from '@gatehouse/certificate-trust'
 import { describeStatement, escapeControls } from '@gatehouse/core'
 import type { ErrorBody } from '@gatehouse/protocol'
 import type { AuditState } from './audit/journal.ts'
-import type { AgentConfig, TlsClientsConfig } from './config.ts'
+import type { AgentConfig, TlsClientsConfig } from './config/model.ts'
 import type { Reply } from './reply.ts'
 import { tablesLabel } from './policies.ts'
 import type { ListenAddress, ResidentAgent, RunningAgent } from './start.ts'
@@ -21,7 +21,11 @@ export function renderStart(config: AgentConfig, agent: RunningAgent | ResidentA
     ),
     ...renderSecurityPolicies(agent),
     ...renderTransport(config, agent),
+    ...renderCallers(config),
+    ...renderWebAgent(config, agent),
+    ...agent.timeWarnings.map((warning) => `TIME: ${describeTimeWarning(warning)}`),
     ...renderConnections(config),
+    ...renderTools(config),
     renderAudit(agent.audit),
     `insecure: ${insecure.length === 0 ? 'nothing' : insecure.join(', ')}`,
     'actions:',
@@ -31,6 +35,9 @@ export function renderStart(config: AgentConfig, agent: RunningAgent | ResidentA
     ...(statement.operations === undefined
       ? []
       : ['packed operations:', ...describeStatement(statement.operations).map(indent)]),
+    ...(statement.tasks === undefined
+      ? []
+      : ['tasks:', ...describeStatement(statement.tasks).map(indent)]),
   ]
   return lines.map(escapeControls).join('\n')
 }
@@ -62,8 +69,30 @@ function renderTransport(
   return [
     `transport: HTTPS by ${certificateFile.label}; ${who}${sent}`,
     ...(clients === undefined ? [] : [renderRevocation(clients)]),
-    ...agent.timeWarnings.map((warning) => `TIME: ${describeTimeWarning(warning)}`),
   ]
+}
+
+/** That users are claimed, the statements say. */
+function renderCallers({ securityMode, callers, usersFile }: AgentConfig): string[] {
+  if (securityMode === 'advanced' || callers === 'claimed') return []
+  const by = callers === 'signed' ? 'the certificate that signed' : 'their certificate'
+  return [`callers: confirmed by ${by}, whose users ${usersFile?.label} names`]
+}
+
+function renderWebAgent({ webAgent }: AgentConfig, agent: RunningAgent | ResidentAgent): string[] {
+  if (webAgent === undefined || !('webAgentAddress' in agent)) return []
+  const { webAgentAddress, webAgentRedirectAddress } = agent
+  const { certificateFile, settingsFile } = webAgent
+  return [
+    `web agent: HTTPS on ${place(webAgentAddress)} by ${certificateFile.label}, trusts by ${settingsFile.label}; plain HTTP on ${place(webAgentRedirectAddress)} is sent there`,
+  ]
+}
+
+function renderTools({ tools }: AgentConfig): string[] {
+  const told = Object.entries(tools).map(([name, { level, runAs }]) =>
+    runAs === undefined ? `${name} (${level})` : `${name} (${level}, as ${runAs.uid}:${runAs.gid})`,
+  )
+  return told.length === 0 ? [] : [`tools: ${told.join(', ')}`]
 }
 
 function renderRevocation({ revocation }: TlsClientsConfig): string {

@@ -7,11 +7,14 @@ import {
   type Answer,
   type ErrorAnswer,
   type ErrorBody,
+  type LoginAnswer,
   type OperationAnswer,
   type StatementAnswer,
+  type TaskAnswer,
+  type ValueAnswer,
 } from '@gatehouse/protocol'
 import { Unrecorded } from './audit/journal.ts'
-import type { AgentConfig } from './config.ts'
+import type { AgentConfig } from './config/model.ts'
 import { Failure } from './failure.ts'
 import { answerOf } from './guards.ts'
 import type { Log } from './log.ts'
@@ -22,6 +25,17 @@ export interface Reply {
   readonly status: number
   /** A decision with what came of it, or why there is none. */
   readonly body: Answer | OperationAnswer | ErrorAnswer | StatementAnswer
+}
+
+/** A reply of the web agent, with the HTTP status that fits it. */
+export interface SignedReply {
+  readonly status: number
+  readonly body: TaskAnswer | LoginAnswer | ValueAnswer | ErrorAnswer
+}
+
+/** A reply to what came to no decision. */
+export interface ErrorReply extends Reply {
+  readonly body: ErrorAnswer
 }
 
 /** A reply that tells one decision. */
@@ -51,7 +65,33 @@ export class Replier {
     run: () => Promise<unknown>,
   ): Promise<AnswerReply> {
     if (decision.outcome !== 'allow') return this.refused(decision, statement)
-    const answer = this.#answer(decision, statement)
+    return this.#carryOut({ ...this.#answer(decision), statement }, run)
+  }
+
+  /** Carries out what was allowed of a signed request. */
+  async carryOutSigned(decision: Decision, run: () => Promise<unknown>): Promise<SignedReply> {
+    if (decision.outcome !== 'allow') return this.refusedSigned(decision)
+    return this.#carryOut(this.#answer(decision), run)
+  }
+
+  /** The reply that tells the refusal of a signed request. */
+  refusedSigned(decision: Deny): SignedReply {
+    return { status: 403, body: this.#answer(decision) }
+  }
+
+  /** The reply that tells a refusal. */
+  refused(decision: Deny, statement: Statement): AnswerReply {
+    return { status: 403, body: { ...this.#answer(decision), statement } }
+  }
+
+  #answer(decision: Decision): TaskAnswer {
+    return { system: this.#system, ...answerOf(decision, this.#answers) }
+  }
+
+  async #carryOut<Body extends TaskAnswer>(
+    answer: Body,
+    run: () => Promise<unknown>,
+  ): Promise<{ readonly status: number; readonly body: Body }> {
     try {
       const body = { ...answer, result: (await run()) ?? null }
       const bytes = Buffer.byteLength(JSON.stringify(body))
@@ -62,16 +102,10 @@ export class Replier {
     }
   }
 
-  /** The reply that tells a refusal. */
-  refused(decision: Deny, statement: Statement): AnswerReply {
-    return { status: 403, body: this.#answer(decision, statement) }
-  }
-
-  #answer(decision: Decision, statement: Statement): Answer {
-    return { system: this.#system, ...answerOf(decision, this.#answers), statement }
-  }
-
-  #failed(answer: Answer, cause: unknown): AnswerReply {
+  #failed<Body extends TaskAnswer>(
+    answer: Body,
+    cause: unknown,
+  ): { readonly status: number; readonly body: Body } {
     const { code, message, field } =
       cause instanceof Failure ? cause : new Failure('execution-failed', { cause })
     const status = ERRORS[code].status
@@ -88,7 +122,9 @@ export class Replier {
   }
 
   /** Whatever goes wrong before there is a decision, nothing was carried out. */
-  async answering(work: () => Promise<Reply>): Promise<Reply> {
+  async answering<Given extends Reply | SignedReply>(
+    work: () => Promise<Given>,
+  ): Promise<Given | ErrorReply> {
     try {
       return await work()
     } catch (error) {
@@ -103,7 +139,7 @@ export class Replier {
 }
 
 /** The reply to a request that no guard was asked about. */
-export function errorReply(error: ErrorBody): Reply {
+export function errorReply(error: ErrorBody): ErrorReply {
   return { status: ERRORS[error.code].status, body: { error } }
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { AgentConfig } from './config.ts'
+import type { AgentConfig } from './config/model.ts'
 import { renderStart } from './render.ts'
 import { startAgent, startResident, type ResidentAgent, type RunningAgent } from './start.ts'
 

@@ -1,11 +1,15 @@
 import type { TimeWarning } from '@gatehouse/certificate-trust'
-import { ConfigError, isNoPolicy, type PolicyHolder } from '@gatehouse/core'
+import { ConfigError, isNoPolicy, noPolicy, type PolicyHolder } from '@gatehouse/core'
 import type { PolicyDescription } from '@gatehouse/hawk-trusted/plug-in'
 import type { StatementAnswer } from '@gatehouse/protocol'
+import type { ReplayStore } from '@gatehouse/signed-request'
 import { Journal, type AuditState } from './audit/journal.ts'
-import type { AgentConfig } from './config.ts'
+import { createCallers } from './callers.ts'
+import type { AgentConfig, WebAgentConfig } from './config/model.ts'
 import { takesPlain } from './guards.ts'
+import type { DaemonReceiverParts } from './listeners/daemon-receiver.ts'
 import type { ConnectionLimits } from './listeners/limits.ts'
+import type { Watched } from './listeners/transport.ts'
 import type { PeerName } from './listeners/peer-name.ts'
 import { openLog, type Log, type LogStream } from './log.ts'
 import { ManagedSystem, type Parts } from './managed-system.ts'
@@ -19,6 +23,9 @@ import {
 } from './policies.ts'
 import { Sampler } from './sampler.ts'
 import { openStore, type Store } from './store.ts'
+import { ToolTable } from './tools/table.ts'
+import type { WebAgent } from './web-agent/listener.ts'
+import type { SignedReceiver } from './web-agent/parts.ts'
 
 /** Where a listener is. */
 export interface ListenAddress {
@@ -42,7 +49,7 @@ export interface ResidentAgent {
   readonly name: string
   /**
    * Authorization.cfg, then Trusted.txt, then TrustedWithDomain.txt where it decides, then hosts.allow
-   * and hosts.deny where they guard the daemon.
+   * and hosts.deny where they guard the daemon, then the user map where callers are confirmed by it.
    */
   readonly policies: readonly PolicyState[]
   /** The security policies that decide packed operations; none where these are not taken. */
@@ -76,6 +83,10 @@ export interface RunningAgent extends ResidentAgent {
   readonly redirectAddress: ListenAddress | undefined
   /** Where the agent behind the daemon listens; nothing after `agent.stop`. It answers the daemon only. */
   readonly agentAddress: ListenAddress | undefined
+  /** Where its web agent listens; nothing where it has none. */
+  readonly webAgentAddress: ListenAddress | undefined
+  /** Where plain HTTP requests are sent to the web agent. */
+  readonly webAgentRedirectAddress: ListenAddress | undefined
 }
 
 /** Where an agent writes its log. */
@@ -90,14 +101,17 @@ export interface AgentOptions extends LogOptions {
   readonly limits?: Partial<ConnectionLimits>
   /** Finds the forward-confirmed host name of a peer. Default: asks DNS. Called only if a policy has host names. */
   readonly lookUpName?: (address: string) => Promise<PeerName>
-  /** Clock of the warnings about what ends; decides nothing. Default: that of the machine. */
+  /** Clock of the warnings about what ends, and of the web agent. Default: that of the machine. */
   readonly now?: () => Date
+  /** Remembers the used values of the web agent in place of what the config names; closed with the agent. */
+  readonly usedValues?: ReplayStore
 }
 
 /** The parts of an agent that every way of running it needs. */
 export interface OpenAgent {
   readonly system: ManagedSystem
   readonly store: Store
+  readonly tools: ToolTable
   readonly sampler: Sampler
   readonly policies: Policies
   readonly operations: PackedOperations | undefined
@@ -115,9 +129,10 @@ export interface OpenAgent {
 export async function openAgent(
   config: AgentConfig,
   { logStream }: LogOptions = {},
-  network?: Required<Pick<Parts, 'lookUpName'>> & Pick<Parts, 'transport'>,
+  network?: Required<Pick<Parts, 'lookUpName'>> & Pick<Parts, 'transport' | 'tasks'>,
 ): Promise<OpenAgent> {
   const listens = network !== undefined
+  const tools = new ToolTable(config.tools)
   const log = openLog(config.name, config.logFile, logStream)
   const policies = await openPolicies(config, log, listens)
   const operations = listens ? await openOperations(config, policies, log) : undefined
@@ -129,10 +144,12 @@ export async function openAgent(
     },
   )
   const store = openStore(config)
-  const parts = { config, policies, operations, store, journal, log }
+  const users = policies.users ?? noPolicy('policy-missing', config.usersFile?.label ?? 'usersFile')
+  const callers = listens ? createCallers(config.callers, users) : undefined
+  const parts = { config, policies, operations, store, tools, callers, journal, log }
   const system = new ManagedSystem({ ...parts, ...network })
   const sampler = new Sampler(store, log, config.sampleIntervalMs)
-  return { system, store, policies, operations, journal, log, sampler }
+  return { system, store, tools, policies, operations, journal, log, sampler }
 }
 
 /**
@@ -166,8 +183,13 @@ export async function startAgent(
   ])
   const lookUpName = options.lookUpName ?? ((address) => peerName.lookUpName(address))
   const transport = config.tls && (await Transport.open(config.tls))
-  const agent = await openAgent(config, options, { lookUpName, transport: transport?.guard })
-  const { system, sampler, policies, operations, journal, log } = agent
+  let webAgent: WebAgent | undefined
+  const agent = await openAgent(config, options, {
+    lookUpName,
+    transport: transport?.guard,
+    tasks: () => webAgent?.statement,
+  })
+  const { system, sampler, tools, policies, operations, journal, log } = agent
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { tcpWrappers } = config
   const admits =
@@ -180,20 +202,40 @@ export async function startAgent(
       lookUpName,
     })
   const onRefused = admission.recordRefusals(config, journal)
-  const parts = { config, system, sampler, admits, transport, onRefused, limits, log }
+  const now = options.now ?? (() => new Date())
+  const receiver = transport && (await signedReceiver(config, { transport, limits, now }))
+  const parts = { config, system, sampler, admits, transport, receiver, onRefused, limits, log }
   const listeners = await openBasicListeners(parts).catch(async (error: unknown) => {
     await operations?.close()
     await journal.close()
     throw error
   })
-  const now = options.now ?? (() => new Date())
-  const watch = transport && new ExpiryWatch({ watched: () => transport.watched, now, log })
-  watch?.start()
-  const close = (): Promise<void> => {
-    watch?.stop()
-    return listeners.close()
+  const watched = (): Watched => ({
+    certificates: unique([
+      ...(transport?.watched.certificates ?? []),
+      ...(webAgent?.certificates ?? []),
+    ]),
+    lists: transport?.watched.lists ?? [],
+  })
+  const watch = new ExpiryWatch({ watched, now, log })
+  const close = async (): Promise<void> => {
+    watch.stop()
+    await Promise.all([listeners.close(), webAgent?.close()])
+    tools.close()
   }
-  const base = residentAgent(config, agent, close, transport && watch && { transport, watch })
+  const base = residentAgent(config, agent, close, { transport, webAgent: () => webAgent, watch })
+  if (hasWebAgent(config)) {
+    const { openWebAgent } = await import('./web-agent/listener.ts')
+    const { limits: own, usedValues } = options
+    const state = () => base
+    const given = { config, agent, admits, limits: own, usedValues, state, now }
+    webAgent = await openWebAgent(given).catch(async (error: unknown) => {
+      await base.close()
+      throw error
+    })
+  }
+  watch.look()
+  watch.start()
   return {
     name: base.name,
     daemonAddress: addressOf(listeners.daemon),
@@ -201,6 +243,8 @@ export async function startAgent(
     get agentAddress() {
       return listeners.agent === undefined ? undefined : addressOf(listeners.agent)
     },
+    webAgentAddress: webAgent && addressOf(webAgent.secure),
+    webAgentRedirectAddress: webAgent && addressOf(webAgent.redirect),
     securityPolicies: base.securityPolicies,
     takesPlainInvocations: base.takesPlainInvocations,
     get policies() {
@@ -237,10 +281,39 @@ export async function startResident(
   return residentAgent(config, agent, () => agent.sampler.stop())
 }
 
-/** The transport of an agent whose daemon speaks HTTPS. */
+/** What takes signed requests of the daemon; nothing where it takes others. */
+async function signedReceiver(
+  { callers, webAgent }: AgentConfig,
+  parts: Omit<DaemonReceiverParts, 'valueLifeMs'>,
+): Promise<SignedReceiver | undefined> {
+  if (callers !== 'signed') return undefined
+  const { createDaemonReceiver } = await import('./listeners/daemon-receiver.ts')
+  const valueLifeMs = webAgent && webAgent.valueLifeSeconds * 1000
+  return createDaemonReceiver({ ...parts, valueLifeMs })
+}
+
+/** What has certificates. */
 interface Secured {
-  readonly transport: { reload(log: Log): Promise<boolean> }
+  /** TLS of the daemon. */
+  readonly transport: { reload(log: Log): Promise<boolean> } | undefined
+  readonly webAgent: () => WebAgent | undefined
   readonly watch: { readonly warnings: readonly TimeWarning[]; look(): void }
+}
+
+function hasWebAgent(
+  config: AgentConfig,
+): config is AgentConfig & { readonly webAgent: WebAgentConfig } {
+  return config.webAgent !== undefined
+}
+
+/** Each certificate once in each role: daemon and web agent may share one. */
+function unique(entries: Watched['certificates']): Watched['certificates'] {
+  const seen = new Map<string, Watched['certificates'][number]>()
+  for (const entry of entries) {
+    const key = 'role' in entry ? `${entry.role} ${entry.certificate.sha256}` : entry.sha256
+    seen.set(key, entry)
+  }
+  return [...seen.values()]
 }
 
 function residentAgent(
@@ -254,7 +327,7 @@ function residentAgent(
     securityPolicies: operations?.policies ?? [],
     takesPlainInvocations: takesPlain(operations),
     get policies() {
-      return policyStates(config, policies)
+      return policyStates(config, policies, secured?.webAgent()?.settings)
     },
     get statement() {
       return system.statement
@@ -269,9 +342,10 @@ function residentAgent(
       log.reopen()
       const result = await system.reload()
       if (secured === undefined) return result
-      const tls = await secured.transport.reload(log)
+      const tls = await secured.transport?.reload(log)
+      const webAgent = await secured.webAgent()?.reload()
       secured.watch.look()
-      return { ...result, tls }
+      return { ...result, ...(tls !== undefined && { tls }), ...(webAgent && { webAgent }) }
     },
     close: async () => {
       await close()
@@ -281,15 +355,21 @@ function residentAgent(
   }
 }
 
-function policyStates(config: AgentConfig, policies: Policies): PolicyState[] {
-  const { authorizationFile, trustedFile, tcpWrappers } = config
-  const { authorization, trusted, trustedWithDomain, tcpWrappers: tables } = policies
+function policyStates(
+  config: AgentConfig,
+  policies: Policies,
+  settings: PolicyHolder<object> | undefined,
+): PolicyState[] {
+  const { authorizationFile, trustedFile, tcpWrappers, usersFile, webAgent } = config
+  const { authorization, trusted, trustedWithDomain, tcpWrappers: tables, users } = policies
   const domainFile = domainFileOf(config)
   return [
     stateOf(authorizationFile.label, authorization),
     stateOf(trustedFile.label, trusted),
     ...(domainFile && trustedWithDomain ? [stateOf(domainFile.label, trustedWithDomain)] : []),
     ...(tcpWrappers && tables ? [stateOf(tablesLabel(tcpWrappers), tables)] : []),
+    ...(usersFile && users ? [stateOf(usersFile.label, users)] : []),
+    ...(webAgent && settings ? [stateOf(webAgent.settingsFile.label, settings)] : []),
   ]
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { AgentConfig } from './config.ts'
+import type { AgentConfig } from './config/model.ts'
 import { Records } from './records.ts'
 import { SampleFiles } from './samples.ts'
 

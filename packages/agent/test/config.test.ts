@@ -1,6 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadConfig, parseConfig, startAgent, startResident } from '../src/index.ts'
+import {
+  loadConfig,
+  parseConfig,
+  startAgent,
+  startResident,
+  type WebAgentConfig,
+} from '../src/index.ts'
 import { createWorld } from './world.ts'
 
 const SMALLEST = {
@@ -13,6 +19,15 @@ const SMALLEST = {
 
 const TWICE = { class: 'trusted', file: 'Other.txt' }
 const BOTH_KINDS = { class: 'trusted', module: './policy.js' }
+
+function toolAt(level: string): object {
+  return { file: '/bin/ls', level }
+}
+
+function webAgent(fields: object): object {
+  const files = { certificateFile: 'web.pem', keyFile: 'web.key' }
+  return { ...SMALLEST, webAgent: { ...files, ...fields } }
+}
 
 function fault(value: unknown): unknown {
   try {
@@ -37,7 +52,8 @@ describe('a config', () => {
       dataDir: '/etc/gatehouse/data',
       logFile: '/etc/gatehouse/data/agent.log',
       sampleIntervalMs: 10_000,
-      custom: { commands: {} },
+      tools: {},
+      callers: 'claimed',
       logfile: { roots: [] },
       fileStat: { roots: [] },
       insecure: [],
@@ -80,9 +96,47 @@ describe('a config', () => {
     ['a name with a dot', { ...SMALLEST, name: 'a.b' }, 'name'],
     ['an unknown mode', { ...SMALLEST, securityMode: 'none' }, 'securityMode'],
     [
-      'a command that is found through PATH',
-      { ...SMALLEST, custom: { commands: { ls: { file: 'ls' } } } },
-      'custom.commands.ls.file',
+      'a tool that is found through PATH',
+      { ...SMALLEST, tools: { ls: { file: 'ls' } } },
+      'tools.ls.file',
+    ],
+    [
+      'an argument that no program can have',
+      { ...SMALLEST, tools: { ls: { file: '/bin/ls', arguments: ['a\0'] } } },
+      'tools.ls.arguments.0',
+    ],
+    ['a path that is none', { ...SMALLEST, tools: { ls: { file: '/bin/l\0s' } } }, 'tools.ls.file'],
+    [
+      'the name of the tool that is there already',
+      { ...SMALLEST, tools: { 'Replicate Agent Settings': { file: '/bin/ls' } } },
+      'tools.Replicate Agent Settings',
+    ],
+    ['a tool at no level', { ...SMALLEST, tools: { ls: toolAt('root') } }, 'tools.ls.level'],
+    [
+      'a web agent without key',
+      { ...SMALLEST, webAgent: { certificateFile: 'x' } },
+      'webAgent.keyFile',
+    ],
+    [
+      'a value that lives for hours',
+      webAgent({ valueLifeSeconds: 3600 }),
+      'webAgent.valueLifeSeconds',
+    ],
+    ['a session without end', webAgent({ sessionMinutes: 61 }), 'webAgent.sessionMinutes'],
+    ['an unknown privilege', webAgent({ levels: { user: ['all'] } }), 'webAgent.levels.user.0'],
+    ['used values nowhere', webAgent({ usedValues: { in: 'cloud' } }), 'webAgent.usedValues'],
+    ['half a range', webAgent({ signIn: { permitted: '10.0.0.1-' } }), 'webAgent.signIn.permitted'],
+    ['callers without users', { ...SMALLEST, callers: 'signed' }, 'usersFile'],
+    ['users without callers', { ...SMALLEST, usersFile: 'users.json' }, 'usersFile'],
+    [
+      'callers by certificates that nobody asks for',
+      { ...SMALLEST, callers: 'certificate', usersFile: 'users.json' },
+      'tls.clients.required',
+    ],
+    [
+      'callers by signatures that nobody is trusted for',
+      { ...SMALLEST, callers: 'signed', usersFile: 'users.json' },
+      'tls.clients',
     ],
   ])('with %s is refused with the file and the field', (_, value, field) => {
     expect(fault(value)).toMatchObject({
@@ -113,6 +167,40 @@ describe('a config', () => {
           signingKeyFile: '/etc/gatehouse/key.pem',
           headsFile: '/etc/gatehouse/a.heads',
         },
+      },
+    })
+  })
+
+  it('names the tools and the web agent, with the ports of the vendor', () => {
+    const tools = { 'restart web': { file: '/bin/ls', runAs: { uid: 1, gid: 2 } } }
+    const given = { ...webAgent({ signIn: { restricted: '10.0.0.9' } }), tools }
+    const { signIn, ...rest } = parseConfig(given, { file: '/etc/gatehouse/agent.json' })
+      .webAgent as WebAgentConfig
+    expect(signIn.check('10.0.0.9').outcome).toBe('deny')
+    expect(rest).toEqual({
+      address: '127.0.0.1',
+      port: 2381,
+      redirectPort: 2301,
+      certificateFile: { path: '/etc/gatehouse/web.pem', label: 'web.pem' },
+      keyFile: { path: '/etc/gatehouse/web.key', label: 'web.key' },
+      settingsFile: { path: '/etc/gatehouse/data/web-agent.json', label: 'web-agent.json' },
+      usedValues: { in: 'file', file: '/etc/gatehouse/data/used-values.db' },
+      valueLifeSeconds: 60,
+      sessionMinutes: 15,
+      levels: {
+        user: ['status'],
+        operator: ['status', 'tools'],
+        administrator: ['status', 'tools', 'trust'],
+      },
+    })
+    expect(parseConfig(given, { file: '/etc/gatehouse/agent.json' }).tools).toEqual({
+      'restart web': {
+        file: '/bin/ls',
+        arguments: [],
+        timeoutMs: 10_000,
+        maxOutputBytes: 65_536,
+        level: 'administrator',
+        runAs: { uid: 1, gid: 2 },
       },
     })
   })

@@ -4,14 +4,15 @@ import { describe, expect, it } from 'vitest'
 import { impacts } from '../src/index.ts'
 import { createWorld, invoke, MICROAGENT, start, type Received, type Started } from './world.ts'
 
-const COMMANDS = {
+const TOOLS = {
   hello: { file: '/bin/echo', arguments: ['hello', '$HOME', '; id'] },
   number: { file: '/bin/echo', arguments: ['42.7'] },
   words: { file: '/bin/echo', arguments: ['1 2'] },
   environment: { file: '/usr/bin/env' },
   fails: { file: '/bin/false' },
   hangs: { file: '/bin/sleep', arguments: ['60'], timeoutMs: 50 },
-  floods: { file: '/usr/bin/yes' },
+  floods: { file: '/usr/bin/yes', timeoutMs: 100 },
+  writes: { file: '/usr/bin/seq', arguments: ['9'], maxOutputBytes: 17 },
   absent: { file: '/nonexistent/program' },
 }
 
@@ -59,28 +60,36 @@ describe('the table of microagents', () => {
 })
 
 describe('Custom', () => {
-  it('runs a program of the allow-list with its fixed arguments and no shell', async () => {
-    const [call] = await caller({ custom: { commands: COMMANDS } })
+  it('runs a tool with its fixed arguments and no shell', async () => {
+    const [call] = await caller({ tools: TOOLS })
     const received = await call('custom', 'executeForString', { command: 'hello' })
     expect(received.body.result).toEqual({ exitCode: 0, returnString: 'hello $HOME ; id\n' })
   })
 
   it('runs it in an empty environment', async () => {
-    const [call] = await caller({ custom: { commands: COMMANDS } })
+    const [call] = await caller({ tools: TOOLS })
     const received = await call('custom', 'executeForString', { command: 'environment' })
     expect(received.body.result).toEqual({ exitCode: 0, returnString: '' })
   })
 
-  it('reads the number that a program writes', async () => {
-    const [call] = await caller({ custom: { commands: COMMANDS } })
+  it('reads the number that a tool writes', async () => {
+    const [call] = await caller({ tools: TOOLS })
     const received = await call('custom', 'executeForNumber', { command: 'number' })
     expect(received.body.result).toEqual({ exitCode: 0, double: 42.7, integer: 42 })
     const words = await call('custom', 'executeForNumber', { command: 'words' })
     expect(errorOf(words)).toEqual([500, 'allow', 'execution-failed'])
   })
 
-  it('drops the output and tells the exit code of a program that fails', async () => {
-    const [call] = await caller({ custom: { commands: COMMANDS } })
+  it('takes no output that was cut for what the tool said', async () => {
+    const [call] = await caller({ tools: TOOLS })
+    const received = await call('custom', 'executeForString', { command: 'writes' })
+    expect(errorOf(received)).toEqual([500, 'allow', 'execution-failed'])
+    const ignored = await call('custom', 'execute', { command: 'writes' })
+    expect(ignored.body.result).toEqual({ exitCode: 0 })
+  })
+
+  it('drops the output and tells the exit code of a tool that fails', async () => {
+    const [call] = await caller({ tools: TOOLS })
     const received = await call('custom', 'execute', { command: 'fails' })
     expect(received.body.result).toEqual({ exitCode: 1 })
   })
@@ -92,13 +101,13 @@ describe('Custom', () => {
     ['further arguments', { command: 'hello', more: 'x' }, [400, 'allow', 'invalid-arguments']],
     ['no command', {}, [400, 'allow', 'invalid-arguments']],
   ])('runs nothing for %s', async (_, args, expected) => {
-    const [call] = await caller({ custom: { commands: COMMANDS } })
+    const [call] = await caller({ tools: TOOLS })
     expect(errorOf(await call('custom', 'execute', args))).toEqual(expected)
     expect(errorOf(await call('engine', 'execute', args))).toEqual(expected)
   })
 
-  it.each(['hangs', 'floods', 'absent'])('ends or gives up a program that %s', async (command) => {
-    const [call] = await caller({ custom: { commands: COMMANDS } })
+  it.each(['hangs', 'floods', 'absent'])('ends or gives up a tool that %s', async (command) => {
+    const [call] = await caller({ tools: TOOLS })
     const received = await call('custom', 'execute', { command })
     expect(errorOf(received)).toEqual([500, 'allow', 'execution-failed'])
   })

@@ -82,10 +82,11 @@ describe('the daemon with TLS', () => {
     const { actions, invocations } = agent.statement
     const by = ['certificate-trust']
     for (const { provided, unmet } of [actions, invocations]) {
-      expect(provided.slice(0, 3)).toEqual([
+      expect(provided.slice(0, 4)).toEqual([
         { guarantee: 'authentication', of: 'console', by },
         { guarantee: 'integrity', by },
         { guarantee: 'privacy', by },
+        { guarantee: 'freshness', by },
       ])
       expect(unmet).toContainEqual(expect.objectContaining({ of: 'user name' }))
     }

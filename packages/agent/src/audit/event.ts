@@ -3,7 +3,8 @@ import type { DecisionRecord } from '../log.ts'
 
 /** The audit event of a decision: who asked for what, and the hash of the policy that decided. */
 export function eventOf(record: DecisionRecord): AuditEvent {
-  const { by, peer, clientCertificate, claimedUser, request, decision, policy } = record
+  const { by, peer, clientCertificate, claimedUser, verifiedUser, request, decision, policy } =
+    record
   const { verifiedName } = peer
   const { operation, target, ...asked } = operationOf(request)
   const facts = {
@@ -16,6 +17,7 @@ export function eventOf(record: DecisionRecord): AuditEvent {
     peer: peer.address,
     ...(verifiedName !== null && { peerName: verifiedName }),
     ...(claimedUser !== undefined && { claimedUser }),
+    ...(verifiedUser !== undefined && { verifiedUser }),
     operation,
     ...(target !== undefined && { target }),
     ...(policy !== undefined && { policy }),
@@ -28,6 +30,8 @@ interface Operation {
   readonly target?: string
   readonly scope?: string
   readonly policyClass?: string
+  readonly passedLevel?: string
+  readonly system?: string
 }
 
 function operationOf(request: DecisionRecord['request']): Operation {
@@ -37,6 +41,6 @@ function operationOf(request: DecisionRecord['request']): Operation {
     return { operation: `${microagent}:${method}`, ...asked }
   }
   if ('policyClass' in request) return { operation: 'unpack', target: request.policyClass }
-  const { action, target } = request
-  return { operation: action, ...(target !== undefined && { target }) }
+  const { action, ...asked } = request
+  return { operation: action, ...asked }
 }

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { formatHead, type HeadOptions } from '@gatehouse/audit-log'
 import { ConfigError } from '@gatehouse/core'
 import { readBounded } from '@gatehouse/core/files'
-import type { AuditConfig } from '../config.ts'
+import type { AuditConfig } from '../config/model.ts'
 import { ownPath, type Keeper } from './paths.ts'
 
 /** Largest key file in bytes: 16 KiB, far above any key. */

@@ -6,7 +6,7 @@ import {
   type LogService,
   type Policy,
 } from '@gatehouse/hawk-trusted'
-import type { AgentConfig } from '../config.ts'
+import type { AgentConfig } from '../config/model.ts'
 import type { DecisionRecord, Log } from '../log.ts'
 import type { Policies } from '../policies.ts'
 import { eventOf } from './event.ts'

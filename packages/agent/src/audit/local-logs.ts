@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { AuditEvent, ChainState, Receipt } from '@gatehouse/audit-log'
-import type { AgentConfig } from '../config.ts'
+import type { AgentConfig } from '../config/model.ts'
 import type { Log, VendorLogName } from '../log.ts'
 import { faultCode } from './fault-code.ts'
 import type { OpenLog } from './held-log.ts'

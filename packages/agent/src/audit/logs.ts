@@ -11,7 +11,7 @@ import {
   type TextLog,
 } from '@gatehouse/audit-log'
 import type { LogService } from '@gatehouse/hawk-trusted'
-import type { AgentConfig } from '../config.ts'
+import type { AgentConfig } from '../config/model.ts'
 import type { VendorLogName } from '../log.ts'
 import { headOptions } from './heads.ts'
 import { auditPath, vendorLogPath, type Keeper } from './paths.ts'

@@ -1,6 +1,6 @@
 import { join, parse, resolve } from 'node:path'
 import type { LogService } from '@gatehouse/hawk-trusted'
-import type { AgentConfig } from '../config.ts'
+import type { AgentConfig } from '../config/model.ts'
 import type { VendorLogName } from '../log.ts'
 
 /** Whether a process keeps its logs open, or a local command writes to logs beside those. */

@@ -7,7 +7,7 @@ import type {
   Receipt,
 } from '@gatehouse/audit-log'
 import { ConfigError, escapeControls } from '@gatehouse/core'
-import type { AgentConfig } from '../config.ts'
+import type { AgentConfig } from '../config/model.ts'
 import type { Log, VendorLogName } from '../log.ts'
 import { faultCode } from './fault-code.ts'
 import { HeldLog } from './held-log.ts'

@@ -1,6 +1,6 @@
 import type { Receipt } from '@gatehouse/audit-log'
 import type { LogService } from '@gatehouse/hawk-trusted'
-import type { AgentConfig } from '../config.ts'
+import type { AgentConfig } from '../config/model.ts'
 import type { VendorLogName } from '../log.ts'
 import { HeldLog, type OpenLog } from './held-log.ts'
 import { openVendorLog } from './logs.ts'

@@ -13,7 +13,14 @@ import type { ManagedSystem, Origin } from '../managed-system.ts'
 import { createApp, onMessage, refuse, respond, type Bindings } from './http.ts'
 import { forOperations, type ConnectionLimits } from './limits.ts'
 import { canonical } from './peer-name.ts'
-import { carriesToken, CERTIFICATE_HEADER, PEER_HEADER, TOKEN_HEADER } from './token.ts'
+import type { CallerDesk } from './caller-desk.ts'
+import {
+  CALLER_HEADER,
+  carriesToken,
+  CERTIFICATE_HEADER,
+  PEER_HEADER,
+  TOKEN_HEADER,
+} from './token.ts'
 
 /** What the agent behind the daemon stands on. */
 export interface AgentParts {
@@ -22,44 +29,47 @@ export interface AgentParts {
   readonly token: Secret
   /** The agent's own life, for the action that ends it. */
   readonly control: AgentControl
+  /** Where the daemon leaves what it knows of callers. */
+  readonly desk: CallerDesk
   readonly limits: ConnectionLimits
   readonly log: Log
 }
 
 /** The agent: decides and carries out what the daemon passes on, and answers nobody else. */
 export function createAgentApp(parts: AgentParts): Hono<Bindings> {
-  const { system, token, control, limits, log } = parts
+  const { system, token, limits, log } = parts
   const app = createApp(log)
   app.use(async (context, next) => {
     if (carriesToken(token, context.req.header(TOKEN_HEADER))) return next()
     return refuse(context, errorBody('not-through-daemon'))
   })
   onMessage(app, PATHS.actions, { schema: ActionRequestSchema, limits }, async (message, context) =>
-    respond(await system.act(message, originOf(context, control))),
+    respond(await system.act(message, originOf(context, parts))),
   )
   onMessage(
     app,
     PATHS.invocations,
     { schema: InvocationRequestSchema, limits },
-    async (message, context) => respond(await system.invoke(message, originOf(context, control))),
+    async (message, context) => respond(await system.invoke(message, originOf(context, parts))),
   )
   onMessage(
     app,
     PATHS.operations,
     { schema: OperationRequestSchema, limits: forOperations(limits) },
-    async (message, context) => respond(await system.operate(message, originOf(context, control))),
+    async (message, context) => respond(await system.operate(message, originOf(context, parts))),
   )
   return app
 }
 
 /** An address that cannot be read stays as it is: the guard refuses it. */
-function originOf(context: Context<Bindings>, control: AgentControl): Origin {
+function originOf(context: Context<Bindings>, { control, desk }: AgentParts): Origin {
   const peer = context.req.header(PEER_HEADER) ?? ''
   const clientCertificate = context.req.header(CERTIFICATE_HEADER)
   return {
     by: 'agent',
     address: canonical(peer) ?? peer,
     control,
+    caller: desk.find(context.req.header(CALLER_HEADER)),
     ...(clientCertificate !== undefined && { clientCertificate }),
   }
 }

@@ -1,11 +1,14 @@
 import { ConfigError } from '@gatehouse/core'
 import type { AgentControl } from '../actions/control.ts'
-import type { AgentConfig } from '../config.ts'
+import type { AgentConfig } from '../config/model.ts'
 import type { Log } from '../log.ts'
 import type { ManagedSystem } from '../managed-system.ts'
 import type { Sampler } from '../sampler.ts'
 import type { Owner } from '../store.ts'
+import type { SignedReceiver } from '../web-agent/parts.ts'
 import { createAgentApp } from './agent.ts'
+import { CallerDesk } from './caller-desk.ts'
+import { createFindCaller } from './daemon-callers.ts'
 import { createDaemonApp } from './daemon.ts'
 import { Gate, type Admits } from './gate.ts'
 import { bind, openListener, type Listener } from './http.ts'
@@ -26,6 +29,8 @@ export interface BasicParts {
   readonly admits: Admits | undefined
   /** TLS of the daemon. Default: it speaks plain HTTP. */
   readonly transport: Transport | undefined
+  /** Takes signed requests, where the daemon takes no others. Default: they need not be signed. */
+  readonly receiver?: SignedReceiver | undefined
   /** Hears of clients that the transport refuses. */
   readonly onRefused: OnRefused
   readonly limits: ConnectionLimits
@@ -104,12 +109,13 @@ class AgentLife implements AgentControl {
  * @throws {@link ConfigError} when an address cannot be listened on.
  */
 export async function openBasicListeners(parts: BasicParts): Promise<BasicListeners> {
-  const { config, system, sampler, admits, transport, onRefused, limits, log } = parts
+  const { config, system, sampler, admits, transport, receiver, onRefused, limits, log } = parts
   const token = createToken()
+  const desk = new CallerDesk()
   const life = new AgentLife(
     (control) =>
       openListener(
-        createAgentApp({ system, token, control, limits, log }),
+        createAgentApp({ system, token, control, desk, limits, log }),
         { address: AGENT_ADDRESS, port: config.listen.agentPort },
         limits,
       ),
@@ -122,7 +128,10 @@ export async function openBasicListeners(parts: BasicParts): Promise<BasicListen
     token,
     control: life,
     agentAddress,
+    desk,
     transport: transport?.guard,
+    findCaller: createFindCaller(config.callers, receiver),
+    receiver,
     onRefused,
     limits,
     log,

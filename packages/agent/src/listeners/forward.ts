@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import type { Secret } from '@gatehouse/core'
 import { ANSWER_TIMEOUT_MS, MAX_ANSWER_BYTES } from '@gatehouse/protocol'
-import { CERTIFICATE_HEADER, PEER_HEADER, TOKEN_HEADER } from './token.ts'
+import { CALLER_HEADER, CERTIFICATE_HEADER, PEER_HEADER, TOKEN_HEADER } from './token.ts'
 
 /** One request that a daemon passes on. */
 export interface Forwarded {
@@ -12,6 +12,8 @@ export interface Forwarded {
   readonly peer: string
   /** SHA-256 of the certificate that the client showed. */
   readonly clientCertificate: string | undefined
+  /** Ticket by which the agent finds what the daemon knows of the caller. */
+  readonly caller?: string | undefined
 }
 
 /** What the agent answered, byte for byte; nothing when it does not listen. */
@@ -24,7 +26,7 @@ export interface AgentAnswer {
 export function forward(
   agent: { readonly address: string; readonly port: number },
   token: Secret,
-  { path, message, peer, clientCertificate }: Forwarded,
+  { path, message, peer, clientCertificate, caller }: Forwarded,
 ): Promise<AgentAnswer | undefined> {
   const body = JSON.stringify(message)
   return new Promise((resolve, reject) => {
@@ -42,6 +44,7 @@ export function forward(
           [TOKEN_HEADER]: token.expose(),
           [PEER_HEADER]: peer,
           ...(clientCertificate !== undefined && { [CERTIFICATE_HEADER]: clientCertificate }),
+          ...(caller !== undefined && { [CALLER_HEADER]: caller }),
         },
       },
       (received) => {

@@ -7,9 +7,10 @@ import { errorBody, ERRORS, readMessage, type ErrorBody, type ErrorCode } from '
 import { Hono, type Context } from 'hono'
 import type { z } from 'zod'
 import type { Log } from '../log.ts'
-import type { Reply } from '../reply.ts'
-import { discardBody, takeBody, type BodyFailure } from './body.ts'
+import type { Reply, SignedReply } from '../reply.ts'
+import { decodeBody, discardBody, takeBytes, type BodyFailure } from './body.ts'
 import type { Gate } from './gate.ts'
+import { afterAnswers, inOrder } from './in-order.ts'
 import type { ConnectionLimits } from './limits.ts'
 import type { OnRefused, Transport } from './transport.ts'
 
@@ -62,10 +63,11 @@ export async function openListener(
     connectionsCheckingInterval: limits.checkIntervalMs,
     requireHostHeader: true,
   }
-  const answer = getRequestListener(app.fetch, {
+  const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     errorHandler: () => errorResponse(errorBody('malformed-http')),
   })
+  const answer = inOrder(listener)
   if (transport === undefined) return bind(createServer(options, answer), place, limits, gate)
   const handshakeTimeout = limits.headersTimeoutMs
   const server = createSecureServer({ ...options, ...transport.options, handshakeTimeout }, answer)
@@ -83,7 +85,9 @@ export async function bind(
   server.maxConnections = limits.maxConnections
   server.maxHeadersCount = limits.maxHeaderFields
   server.timeout = limits.silenceTimeoutMs
-  server.on('clientError', answerBrokenRequest)
+  server.on('clientError', (fault: NodeJS.ErrnoException, socket: Duplex) =>
+    afterAnswers(socket, () => answerBrokenRequest(fault, socket)),
+  )
   // A peer that has sent its whole request may close its half of the connection and still be answered.
   Object.assign(server, { httpAllowHalfOpen: true })
   const sockets = new Set<Socket>()
@@ -136,29 +140,58 @@ export function onlyMethod(app: Hono<Bindings>, path: string, method: string): v
   app.all(path, (context) => refuse(context, errorBody('method-not-allowed'), { allow: method }))
 }
 
+/** How the messages of one path are taken. */
+export interface Taking<Message> {
+  readonly schema: z.ZodType<Message>
+  readonly limits: ConnectionLimits
+}
+
 /** Answers `POST` requests whose body is one JSON message; all others it refuses. */
 export function onMessage<Message>(
   app: Hono<Bindings>,
   path: string,
-  { schema, limits }: { readonly schema: z.ZodType<Message>; readonly limits: ConnectionLimits },
+  { schema, limits }: Taking<Message>,
   answer: (message: Message, context: Context<Bindings>) => Promise<Response>,
+): void {
+  onBody(app, path, limits, async (bytes, context) => {
+    const read = readBody(bytes, schema)
+    return 'error' in read ? refuse(context, read.error) : answer(read.message, context)
+  })
+}
+
+/** Answers `POST` requests with a JSON body, which nobody has read yet; all others it refuses. */
+export function onBody(
+  app: Hono<Bindings>,
+  path: string,
+  { maxBodyBytes }: Pick<ConnectionLimits, 'maxBodyBytes'>,
+  answer: (bytes: Uint8Array, context: Context<Bindings>) => Promise<Response>,
 ): void {
   app.post(path, async (context) => {
     const { incoming } = context.env
     if (!isPlainJson(incoming)) return refuse(context, errorBody('unsupported-media-type'))
-    const body = await takeBody(incoming, limits.maxBodyBytes)
+    const body = await takeBytes(incoming, maxBodyBytes)
     if ('failure' in body) return refuse(context, errorBody(CODE_OF_BODY[body.failure]))
-    const read = readMessage(schema, body.text)
-    return 'error' in read ? refuse(context, read.error) : answer(read.message, context)
+    return answer(body.bytes, context)
   })
   onlyMethod(app, path, 'POST')
 }
 
-const CODE_OF_BODY = {
+/** The message that a body holds, or why it holds none. */
+export function readBody<Message>(
+  bytes: Uint8Array,
+  schema: z.ZodType<Message>,
+): { readonly message: Message } | { readonly error: ErrorBody } {
+  const text = decodeBody(bytes)
+  if ('failure' in text) return { error: errorBody(CODE_OF_BODY[text.failure]) }
+  return readMessage(schema, text.text)
+}
+
+/** What a body that cannot be had comes to. */
+export const CODE_OF_BODY: Readonly<Record<BodyFailure, ErrorCode>> = {
   'too-large': 'body-too-large',
   'not-utf-8': 'malformed-json',
   gone: 'malformed-http',
-} as const satisfies Record<BodyFailure, ErrorCode>
+}
 
 function isPlainJson({ headers }: IncomingMessage): boolean {
   const plain = headers['content-encoding'] === undefined
@@ -183,8 +216,12 @@ function errorResponse(error: ErrorBody, extra: Readonly<Record<string, string>>
 }
 
 /** Answers with a reply; the connection stays open. */
-export function respond({ status, body }: Reply): Response {
-  return new Response(JSON.stringify(body), { status, headers: { 'content-type': JSON_TYPE } })
+export function respond(
+  { status, body }: Reply | SignedReply,
+  extra: Readonly<Record<string, string>> = {},
+): Response {
+  const headers = { 'content-type': JSON_TYPE, ...extra }
+  return new Response(JSON.stringify(body), { status, headers })
 }
 
 const JSON_TYPE = 'application/json'

@@ -10,6 +10,9 @@ export const PEER_HEADER = 'x-gatehouse-peer'
 /** Header in which the daemon passes on the SHA-256 of the client's certificate, if it has one. */
 export const CERTIFICATE_HEADER = 'x-gatehouse-certificate'
 
+/** Header in which the daemon passes on by which ticket of the {@link CallerDesk} the caller is found. */
+export const CALLER_HEADER = 'x-gatehouse-caller'
+
 /** Makes the token of one start: 256 random bits, never written anywhere. */
 export function createToken(): Secret {
   return new Secret(randomBytes(32).toString('base64url'))

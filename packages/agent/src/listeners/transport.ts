@@ -4,12 +4,15 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createSecureContext, type TLSSocket, type TlsOptions } from 'node:tls'
 import { ConfigError, ParseError, renderParseError, type Deny, type Guard } from '@gatehouse/core'
-import type {
-  Certificate,
-  CertificateList,
-  RevocationOptions,
-  TrustedCertificate,
-  TrustList,
+import {
+  NO_TRUST,
+  type CallerOptions,
+  type Certificate,
+  type CertificateList,
+  type RevocationOptions,
+  type TrustedCertificate,
+  type TrustList,
+  type TrustSettings,
 } from '@gatehouse/certificate-trust'
 import { loadCertificateLists, loadTrustList } from '@gatehouse/certificate-trust/files'
 import {
@@ -22,7 +25,7 @@ import {
   type TlsClients,
   type TlsIdentity,
 } from '@gatehouse/certificate-trust/tls'
-import type { TlsClientsConfig, TlsConfig } from '../config.ts'
+import type { TlsClientsConfig, TlsConfig } from '../config/model.ts'
 import type { Log } from '../log.ts'
 
 /** What comes over a connection, as the guard of the transport sees it. */
@@ -40,6 +43,8 @@ interface Loaded {
   readonly list: TrustList | undefined
   /** Absent where revocation is not asked. */
   readonly revocation: RevocationOptions | undefined
+  /** The list as settings: nobody is trusted without one. */
+  readonly consoles: TrustSettings
 }
 
 /** What has a time that ends. */
@@ -70,6 +75,11 @@ export class Transport {
     return new Transport(config, await load(config))
   }
 
+  /** Its own certificates in force, the one that it shows first. */
+  get identity(): readonly Certificate[] {
+    return this.#loaded.identity.certificates
+  }
+
   /** Everything in force that ends some day. */
   get watched(): Watched {
     const { identity, list, revocation } = this.#loaded
@@ -77,6 +87,23 @@ export class Transport {
       certificates: [...identity.certificates, ...(list?.entries ?? [])],
       lists: revocation?.lists ?? [],
     }
+  }
+
+  /** Its own certificate and what issued it. */
+  get certificates(): readonly Certificate[] {
+    return this.#loaded.identity.certificates
+  }
+
+  /** The consoles that are trusted, for what is decided beside the connection. Others with each reload. */
+  get consoles(): TrustSettings {
+    return this.#loaded.consoles
+  }
+
+  /** What certificates of consoles are held to beside the list. */
+  get held(): Omit<CallerOptions, 'at'> {
+    const { name } = this.#clients ?? {}
+    const { revocation } = this.#loaded
+    return { ...(name && { name }), ...(revocation && { revocation }) }
   }
 
   /** Options of `https.createServer`. */
@@ -149,7 +176,8 @@ async function load({ certificateFile, keyFile, keyGroup, clients }: TlsConfig):
     ...(keyGroup !== undefined && { keyGroup }),
   })
   const list = clients && (await loadTrustList(clients.trustFile.path))
-  const loaded = { identity, list, revocation: await loadRevocation(clients) }
+  const consoles: TrustSettings = list === undefined ? NO_TRUST : { mode: 'certificate', list }
+  const loaded = { identity, list, revocation: await loadRevocation(clients), consoles }
   requireUsable(loaded, certificateFile.label)
   return loaded
 }

@@ -2,9 +2,9 @@ import type { AgentNode, Impact } from '@gatehouse/hawk-trusted'
 import type { PolicyDescription } from '@gatehouse/hawk-trusted/plug-in'
 import { describeInvalid, type ArgumentValue } from '@gatehouse/protocol'
 import { z } from 'zod'
-import type { CommandRunner } from '../command-runner.ts'
 import { Failure } from '../failure.ts'
 import type { Store } from '../store.ts'
+import type { ToolTable } from '../tools/table.ts'
 
 /** What the methods of microagents work on. */
 export interface Host {
@@ -13,8 +13,8 @@ export interface Host {
   /** Instant at which it started, in milliseconds since 1970. */
   readonly startedAt: number
   readonly store: Store
-  /** Runs programs of the allow-list, and nothing else. */
-  readonly commands: CommandRunner
+  /** Every program that the agent may run. */
+  readonly tools: ToolTable
   /** Folders that FileStat may look into. */
   readonly fileStatRoots: readonly string[]
   /** Folders that Logfile may read in. */

@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import { Failure } from '../failure.ts'
 import { method, microagent, nameArgument, type Microagent } from './method.ts'
+import { runTool, toolArgument } from './tool.ts'
 import { ruleBaseMethods, textOf } from './rulebases.ts'
 
 /** Holds the loaded rulebases; it does not run their rules. Names of methods are the vendor's. */
@@ -30,8 +30,8 @@ export const ruleBaseEngine: Microagent = microagent('holds the loaded rulebases
   }),
   execute: method({
     impact: 'ACTION',
-    description: 'runs a program of the allow-list and drops its output',
-    arguments: { command: z.string().max(64) },
-    run: async (args, { commands }) => ({ exitCode: (await commands.run(args.command)).exitCode }),
+    description: 'runs a tool and drops its output',
+    arguments: { command: toolArgument },
+    run: async ({ command }, { tools }) => ({ exitCode: (await runTool(tools, command)).exitCode }),
   }),
 })

@@ -1,16 +1,67 @@
+import type { Level } from '@gatehouse/signed-request'
+import type { SignInAddresses } from '@gatehouse/toolbox-authorization'
+
 /** Names that may stand in `insecure`. Each switches one protection off. */
 export type InsecureName =
   /** A missing Authorization.cfg counts as the shipped one, which grants everything to everybody. */
-  'vendor-default-authorization'
+  | 'vendor-default-authorization'
+  /** The web agent may be set to trust every console (mode `all`). */
+  | 'trust-all-consoles'
 
-/** A program that the Custom microagent and `RuleBaseEngine:execute` may run. */
-export interface AllowedCommand {
+/** A program that the agent may run. */
+export interface ToolConfig {
   /** Absolute path of the program. Run without a shell. */
   readonly file: string
   /** Its arguments, fixed: a request can add none. */
   readonly arguments: readonly string[]
   /** Longest run in milliseconds. */
   readonly timeoutMs: number
+  /** Most bytes of its output that are kept. */
+  readonly maxOutputBytes: number
+  /** The least level that a console must pass for whom it runs the tool. Microagents do not ask it. */
+  readonly level: Level
+  /** User and group that it runs as, by their numbers. Default: those of the agent. */
+  readonly runAs?: { readonly uid: number; readonly gid: number }
+}
+
+/** What a person at a level may do with the web agent: see its home page, run tools, change its trust. */
+export type Privilege = 'status' | 'tools' | 'trust'
+
+/** Where the web agent remembers the single-use values that were used. */
+export type UsedValuesConfig =
+  /** Nothing survives a restart; neither does any value that was issued before. */
+  | { readonly in: 'memory' }
+  /** Absolute path of a file of this agent alone. */
+  | { readonly in: 'file'; readonly file: string }
+  /** Name of the variable of the environment that has the URL of a PostgreSQL database. */
+  | { readonly in: 'postgres'; readonly urlVariable: string }
+
+/** The web agent: HTTPS for consoles that sign requests, and for people whom they send. */
+export interface WebAgentConfig {
+  /** Address that it listens on. */
+  readonly address: string
+  /** Port of HTTPS. */
+  readonly port: number
+  /** Port where plain HTTP is sent to HTTPS. */
+  readonly redirectPort: number
+  /** Its certificate and what issued it, in that order: PEM, DER or PKCS#7. */
+  readonly certificateFile: PolicyPath
+  /** The private key, PEM. It must be for its owner alone. */
+  readonly keyFile: PolicyPath
+  /** Number of the group that may read the key too. Default: none may. */
+  readonly keyGroup?: number
+  /** Trust mode, names and trusted certificates. Default: `web-agent.json` in `dataDir`. */
+  readonly settingsFile: PolicyPath
+  /** Where used values are remembered. Default: `used-values.db` in `dataDir`. */
+  readonly usedValues: UsedValuesConfig
+  /** How long a single-use value counts, in seconds. */
+  readonly valueLifeSeconds: number
+  /** How long a session may be idle, in minutes, where the settings do not say. */
+  readonly sessionMinutes: number
+  /** What each level that a console passes may do here. */
+  readonly levels: Readonly<Record<Level, readonly Privilege[]>>
+  /** Addresses that people may sign in from. */
+  readonly signIn: SignInAddresses
 }
 
 /** Folders that a microagent may look into. */
@@ -147,11 +198,17 @@ export interface AgentConfig {
   readonly logFile: string
   /** Milliseconds between two samples of a collection. */
   readonly sampleIntervalMs: number
-  /** What the Custom microagent and `RuleBaseEngine:execute` may run. */
-  readonly custom: {
-    /** Programs by the name that requests use. */
-    readonly commands: Readonly<Record<string, AllowedCommand>>
-  }
+  /** Every program that the agent may run, by the name that requests use. */
+  readonly tools: Readonly<Record<string, ToolConfig>>
+  /** The web agent. Default: there is none. */
+  readonly webAgent?: WebAgentConfig
+  /**
+   * How the service daemon knows who asks: by what the caller claims, by the certificate of the
+   * connection, or by a signature.
+   */
+  readonly callers: 'claimed' | 'certificate' | 'signed'
+  /** Which users certificates stand for; there with `certificate` and `signed`. */
+  readonly usersFile?: PolicyPath
   /** What the Logfile microagent may read. */
   readonly logfile: AllowedFolders
   /** What the FileStat microagent may look into. */

@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { parseCertificate, type Certificate } from '@gatehouse/certificate-trust'
+import { peerChain } from '@gatehouse/certificate-trust/tls'
+import { ParseError, type Decision, type Deny } from '@gatehouse/core'
+import type { Caller } from '../callers.ts'
+import type { AgentConfig } from '../config/model.ts'
+import type { SignedReceiver } from '../web-agent/parts.ts'
+import { clientCertificateOf } from './transport.ts'
+
+/** What the daemon knows of a caller before it reads the message. */
+export interface FoundCaller {
+  /** For whoever has the user confirmed; nothing where users are taken as claimed. */
+  readonly caller?: Caller
+  /** SHA-256 of the certificate that the connection showed, or that signed. */
+  readonly certificate?: string | undefined
+  /** Value for the caller's next signed request. */
+  readonly nextValue?: string
+}
+
+/** Why a caller is not heard. */
+export interface UnheardCaller {
+  readonly refusal: Deny
+  /** SHA-256 of the certificate that its request names. */
+  readonly certificate?: string | undefined
+}
+
+/**
+ * Finds out who sent a request.
+ *
+ * @param body - Its bytes as they came.
+ * @param trusted - What the guard of the transport decided about this request.
+ */
+export type FindCaller = (
+  incoming: IncomingMessage,
+  body: Uint8Array,
+  trusted: Decision | undefined,
+) => Promise<FoundCaller | UnheardCaller>
+
+/** The way that a config asks for. */
+export function createFindCaller(
+  way: AgentConfig['callers'],
+  receiver: SignedReceiver | undefined,
+): FindCaller {
+  if (way === 'signed' && receiver !== undefined) return bySignature(receiver)
+  return way === 'claimed' ? byClaim : byConnection
+}
+
+function byClaim({ socket }: IncomingMessage): Promise<FoundCaller> {
+  return Promise.resolve({ certificate: clientCertificateOf(socket) })
+}
+
+function byConnection(
+  { socket }: IncomingMessage,
+  _body: Uint8Array,
+  trusted: Decision | undefined,
+): Promise<FoundCaller> {
+  const certificate = certificateOf(socket)
+  const caller = certificate && trusted ? { shown: { certificate, trusted } } : {}
+  return Promise.resolve({ caller, certificate: certificate?.sha256 })
+}
+
+function bySignature(receiver: SignedReceiver): FindCaller {
+  return async (incoming, body) => {
+    const received = await receiver.receive(incoming, body, 'call')
+    const { decision, certificate: sha256 } = received
+    if (received.outcome === 'refused') return { refusal: received.decision, certificate: sha256 }
+    const { nextValue, trusted, caller } = received
+    const certificate = caller.chain && parsed(caller.chain[0])
+    const shown = certificate && { certificate, trusted }
+    return { caller: { shown, signature: decision }, certificate: sha256, nextValue }
+  }
+}
+
+/** Certificates of connections that are open: each is read once. */
+const known = new WeakMap<Duplex, Certificate>()
+
+function certificateOf(socket: Duplex): Certificate | undefined {
+  const before = known.get(socket)
+  if (before !== undefined || !('encrypted' in socket)) return before
+  const [der] = peerChain(socket as TLSSocket) ?? []
+  const certificate = der && parsed(der)
+  if (certificate !== undefined) known.set(socket, certificate)
+  return certificate
+}
+
+/** A certificate that cannot be read stands for nobody. */
+function parsed(der: Uint8Array): Certificate | undefined {
+  try {
+    return parseCertificate(der, { file: 'certificate' })
+  } catch (error) {
+    if (error instanceof ParseError) return undefined
+    throw error
+  }
+}
