@@ -2,53 +2,25 @@ import { escapeControls } from '@gatehouse/core'
 import type { Packet } from '@gatehouse/hawk-trusted/plug-in'
 import {
   AnswerSchema,
-  ErrorAnswerSchema,
   ERRORS,
   OperationAnswerSchema,
   PATHS,
-  readMessage,
   StatementAnswerSchema,
   type ActionRequest,
   type Answer,
-  type ErrorAnswer,
   type InvocationRequest,
   type StatementAnswer,
 } from '@gatehouse/protocol'
-import { z } from 'zod'
-import { EXIT, type ExitCode } from './exit-code.ts'
-import {
-  exchange,
-  failed,
-  type CertificateReason,
-  type ClientOptions,
-  type Exchange,
-  type Failure,
-  type Received,
-} from './http-client.ts'
+import { EXIT, exitCodeOfFailure, type ExitCode } from './exit-code.ts'
+import { exchange, failed, type ClientOptions, type Received } from './http-client.ts'
 import { shortMicroagentName } from './microagent-name.ts'
+import { contradiction, readResult, type Answers, type Result } from './result.ts'
+import { decided } from './signed-client/decided.ts'
+import { signedClient, type ToSign } from './signed-client/signed-client.ts'
 import type { System } from './systems.ts'
 
 /** What a system can be asked: an action of the BMC model, or a method of a Hawk microagent. */
 export type Call = ActionRequest | InvocationRequest
-
-/** What came of asking one system: its answer, or why there is none. */
-export type Result<Message> = {
-  /** Name of the system that was asked. */
-  readonly system: string
-} & (
-  | {
-      /** Checked for its form, nothing else. */
-      readonly answer: Message
-      /** Local address that the request was sent from. */
-      readonly from: string
-      /** Why the certificate of the system is not trusted, where it was asked all the same. */
-      readonly untrusted?: readonly CertificateReason[]
-    }
-  | {
-      /** Why there is no answer. */
-      readonly failure: Failure
-    }
-)
 
 /** What came of one call to one system. */
 export type CallResult = Result<Answer>
@@ -80,17 +52,13 @@ export async function sendCall(
   options: ClientOptions = {},
 ): Promise<CallResult> {
   const { name } = system
-  const message: Exchange =
+  const message: Sent =
     'action' in call
-      ? { method: 'POST', path: PATHS.actions, body: call }
-      : { method: 'POST', path: PATHS.invocations, body: { ...call, node: { name } } }
-  const received = await exchange(system, message, options)
-  const result = read(name, received, AnswerSchema)
-  if ('failure' in result || 'failure' in received) return result
-  const denied = result.answer.outcome === 'deny'
-  if (denied === (received.status === 403)) return result
-  const what = `the answer says ${result.answer.outcome}, with status ${received.status}`
-  return { system: name, ...failed('answer-invalid', what) }
+      ? { path: PATHS.actions, body: call }
+      : { path: PATHS.invocations, body: { ...call, node: { name } } }
+  const received = await deliver(system, message, options)
+  const result = readResult(name, received, AnswerSchema)
+  return checked(system, result, { received, isDeny: ({ outcome }) => outcome === 'deny' })
 }
 
 /**
@@ -105,16 +73,47 @@ export async function sendPacket(
 ): Promise<CallResult[]> {
   const { name } = system
   const body = { policyClass, packed: Buffer.from(packed).toString('base64') }
-  const received = await exchange(system, { method: 'POST', path: PATHS.operations, body }, options)
-  const result = read(name, received, OperationAnswerSchema)
-  if ('failure' in result || 'failure' in received) return [result as CallResult]
-  const { answers } = result.answer
-  const denied = answers.some(({ outcome }) => outcome === 'deny')
-  if (denied === (received.status === 403)) {
-    return answers.map((answer) => ({ system: name, answer, from: result.from }))
+  const received = await deliver(system, { path: PATHS.operations, body }, options)
+  const result = checked(system, readResult(name, received, OperationAnswerSchema), {
+    received,
+    isDeny: ({ answers }) => answers.some(({ outcome }) => outcome === 'deny'),
+  })
+  if ('failure' in result) return [result]
+  const { answer, from } = result
+  return answer.answers.map((one) => ({ system: name, answer: one, from }))
+}
+
+/** A message without what its way adds. */
+type Sent = Pick<ToSign, 'path' | 'body'>
+
+/** Sends a message to the daemon of a system, signed where that takes no others. */
+async function deliver(
+  system: System,
+  { path, body }: Sent,
+  options: ClientOptions,
+): Promise<Received> {
+  const { tls } = system
+  if (tls?.signer === undefined) return exchange(system, { method: 'POST', path, body }, options)
+  const { client: trusting, signer } = tls
+  const client = signedClient(system, { client: trusting, signer }, options)
+  try {
+    return await client.send({ path, purpose: 'call', body })
+  } finally {
+    client.close()
   }
-  const what = `the answers ${denied ? 'have a' : 'have no'} deny, with status ${received.status}`
-  return [{ system: name, ...failed('answer-invalid', what) }]
+}
+
+/** A result whose status and answer say the same. */
+function checked<Answered>(
+  { tls }: System,
+  result: Result<Answered>,
+  answered: Answers<Answered>,
+): Result<Answered> {
+  if (tls?.signer !== undefined) return decided(result, answered)
+  const fault = contradiction(result, answered)
+  return fault === undefined
+    ? result
+    : { system: result.system, ...failed('answer-invalid', fault) }
 }
 
 /** Asks one system what its guards promise. Never rejects. */
@@ -127,12 +126,12 @@ export async function askStatement(
     { method: 'GET', path: PATHS.statement, kind: 'monitoring' },
     options,
   )
-  return read(system.name, received, StatementAnswerSchema)
+  return readResult(system.name, received, StatementAnswerSchema)
 }
 
 /** The exit code that stands for a result. */
 export function exitCodeOf(result: CallResult): ExitCode {
-  if ('failure' in result) return EXIT.usage
+  if ('failure' in result) return exitCodeOfFailure(result.failure)
   const { outcome, error } = result.answer
   if (error === undefined) return EXIT[outcome]
   return ERRORS[error.code].status < 500 ? EXIT.usage : EXIT.internal
@@ -145,27 +144,4 @@ export function describeCall(call: Call): string {
   }
   const words = `${shortMicroagentName(call.microagent)}:${call.method}`
   return escapeControls(call.scope === 'group' ? `${words} as a group` : words)
-}
-
-function read<Message extends object>(
-  system: string,
-  received: Received,
-  schema: z.ZodType<Message>,
-): Result<Message> {
-  if ('failure' in received) return { system, failure: received.failure }
-  const { text, status, from, untrusted } = received
-  const answered = readMessage<Message | ErrorAnswer>(z.union([schema, ErrorAnswerSchema]), text)
-  if ('error' in answered) {
-    const what = `the answer, with status ${status}, does not have the form of one`
-    return { system, ...failed('answer-invalid', what) }
-  }
-  if (!isErrorAnswer(answered.message)) {
-    return { system, answer: answered.message, from, ...(untrusted && { untrusted }) }
-  }
-  const { code, message } = answered.message.error
-  return { system, ...failed('request-refused', escapeControls(`${code}: ${message}`)) }
-}
-
-function isErrorAnswer(message: object): message is ErrorAnswer {
-  return Object.keys(message).length === 1 && 'error' in message
 }

@@ -1,3 +1,5 @@
+import type { Failure } from './http-client.ts'
+
 /** What a command ended with, as the shell sees it. */
 export const EXIT = {
   /** Allowed, or everything is in order. */
@@ -12,6 +14,11 @@ export const EXIT = {
 
 /** One of {@link EXIT}. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** The exit code that stands for an answer that did not come. */
+export function exitCodeOfFailure({ code }: Failure): ExitCode {
+  return code === 'outcome-unknown' ? EXIT.internal : EXIT.usage
+}
 
 /** The exit code of several results: the gravest one. */
 export function gravest(codes: readonly ExitCode[]): ExitCode {

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { decideOperation, type Operation, type TrustCode } from '@gatehouse/certificate-trust'
 import { connectTls, describeTls, refusalOf, type TlsCode } from '@gatehouse/certificate-trust/tls'
 import { escapeControls, type Decision, type Reason } from '@gatehouse/core'
-import { ANSWER_TIMEOUT_MS, MAX_ANSWER_BYTES } from '@gatehouse/protocol'
+import { ANSWER_TIMEOUT_MS, MAX_ANSWER_BYTES, NEXT_VALUE_HEADER } from '@gatehouse/protocol'
 import type { System, SystemTls } from './systems.ts'
 
 /** How a system is asked. */
@@ -45,6 +45,10 @@ export const FAILURES = {
   'certificate-refused': 'the certificate of the system is not trusted',
   /** As above. The system is still asked for its statement. */
   'command-blocked': 'commands go to no system without a trusted certificate',
+  /** Treat it as an attack until shown otherwise. Nothing was signed: whatever it would have gained is of no use. */
+  'audience-mismatch': 'the system issues single-use values in the name of another',
+  /** Look into the audit log of the system before you send it again: it may have been carried out. */
+  'outcome-unknown': 'it is not known whether the request was carried out',
 } as const
 
 /** A key of {@link FAILURES}. */
@@ -79,6 +83,8 @@ export type Received =
       readonly from: string
       /** Why the certificate of the system is not trusted, where it was asked all the same. */
       readonly untrusted?: readonly CertificateReason[]
+      /** The single-use value for the next signed request, as it came. */
+      readonly nextValue?: string
     }
   | { readonly failure: Failure }
 
@@ -121,13 +127,8 @@ export function exchange(
     const timer = setTimeout(() => {
       settle(failed('timed-out', `no answer within ${timeoutMs} ms`))
     }, timeoutMs)
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      const refusal = refusalOf(error)
-      settle(
-        refusal === undefined
-          ? failed('unreachable', `cannot be reached: ${error.code ?? 'connection failed'}`)
-          : refused(refusal.reasons),
-      )
+    request.on('error', (error) => {
+      settle(failureOf(error))
     })
     request.on('response', (response) => {
       readAnswer(response, maxBytes, (received) => {
@@ -158,6 +159,14 @@ function connectTo(
   })
 }
 
+/** The failure that a connection, or a request over it, ended with. */
+export function failureOf(error: NodeJS.ErrnoException): { readonly failure: Failure } {
+  const refusal = refusalOf(error)
+  return refusal === undefined
+    ? failed('unreachable', `cannot be reached: ${error.code ?? 'connection failed'}`)
+    : refused(refusal.reasons)
+}
+
 function refused(reasons: readonly Reason<TlsCode>[]): { readonly failure: Failure } {
   const isBlocked = reasons[0]?.code === 'secure-command-blocked'
   const stated = reasons.filter(({ code }) => code !== 'secure-command-blocked').map(stateReason)
@@ -178,7 +187,8 @@ export function failed(code: FailureCode, message: string): { readonly failure: 
   return { failure: { code, message } }
 }
 
-function readAnswer(
+/** Reads an answer whole, and gives up on one that is too large, breaks off or is not UTF-8. */
+export function readAnswer(
   response: IncomingMessage,
   maxBytes: number,
   settle: (received: Received) => void,
@@ -197,9 +207,11 @@ function readAnswer(
     settle(failed('unreachable', 'the connection broke before the answer was complete'))
   })
   response.on('end', () => {
-    const status = response.statusCode ?? 0
+    const { statusCode: status = 0, headers } = response
+    const nextValue = headers[NEXT_VALUE_HEADER]
+    const next = typeof nextValue === 'string' ? { nextValue } : {}
     try {
-      settle({ status, text: UTF8.decode(Buffer.concat(chunks)), from })
+      settle({ status, text: UTF8.decode(Buffer.concat(chunks)), from, ...next })
     } catch {
       settle(failed('answer-invalid', `the answer, with status ${status}, is not UTF-8`))
     }

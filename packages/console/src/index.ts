@@ -5,16 +5,29 @@ export {
   sendCall,
   type Call,
   type CallResult,
-  type Result,
 } from './calls.ts'
+export type { Result } from './result.ts'
 export {
   FAILURES,
   type CertificateReason,
   type ClientOptions,
   type Failure,
   type FailureCode,
+  type Received,
 } from './http-client.ts'
 export type { StatedReason } from './kinds/stated.ts'
+export { ACCOUNT_CODES, type AccountCode } from './exec/account.ts'
+export { type Execution, type ExecutionRequest } from './exec/execution.ts'
+export {
+  EXEC_CODES,
+  operatorOf,
+  type ExecCode,
+  type Operator,
+  type Permission,
+  type ToolboxFiles,
+} from './exec/operator.ts'
+export type { ReplicatedSettings } from './exec/replication.ts'
+export { innerKeyPath, loadInnerKey, openInnerKey } from './inner-key.ts'
 export { type ConsoleAnswer, type ConsoleRequest } from './server/api.ts'
 export {
   CONSOLE_PORT,
@@ -24,13 +37,37 @@ export {
   type RunningConsole,
 } from './server/console.ts'
 export {
+  overPlain,
+  overTls,
+  type Connection,
+  type Open,
+  type Opened,
+  type ReceiverPlace,
+} from './signed-client/connection.ts'
+export {
+  SignedClient,
+  type SignedClientOptions,
+  type ToSign,
+} from './signed-client/signed-client.ts'
+export {
+  sendLogin,
+  sendTask,
+  TASK_TIMEOUT_MS,
+  webAgentClient,
+  type LoginResult,
+  type TaskResult,
+} from './signed-client/web-agent.ts'
+export {
   ALL_SYSTEMS,
   DAEMON_PORT,
   fixedSystems,
   selectSystems,
   systemsFile,
+  WEB_AGENT_PORT,
+  type SignedSystem,
   type System,
   type SystemDirectory,
   type SystemTls,
+  type WebAgent,
 } from './systems.ts'
 export { painter, processTerminal, type Paint, type Terminal, type Tone } from './terminal.ts'

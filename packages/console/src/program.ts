@@ -1,27 +1,23 @@
 import type { IssuingError } from '@gatehouse/certificate-trust/issuing'
-import { loadIdentity } from '@gatehouse/certificate-trust/tls'
-import { ConfigError, formatSource, type GatehouseError, type ParseError } from '@gatehouse/core'
+import { formatSource, type GatehouseError, type ParseError } from '@gatehouse/core'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { addAuthorityCommands } from './authority-commands.ts'
 import { addCertificateCommands } from './certificate-commands.ts'
-import { callSystems, systemsPath, type CallOptions } from './commands/call.ts'
+import { callSystems, type CallOptions } from './commands/call.ts'
+import { executeTool, type ExecOptions } from './commands/exec.ts'
 import {
   exportLog,
   verifyLogFile,
   type LogExportOptions,
   type LogVerifyOptions,
 } from './commands/log.ts'
+import { serve, type ServeOptions } from './commands/serve.ts'
+import { processAccount, type Account } from './exec/account.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { addPolicyCommands } from './policy-commands.ts'
-import {
-  CONSOLE_PORT,
-  startConsole,
-  type ConsoleTls,
-  type RunningConsole,
-} from './server/console.ts'
 import { escapeText, jsonLine } from './render.ts'
-import { systemsFile } from './systems.ts'
-import { painter, type Terminal } from './terminal.ts'
+import { CONSOLE_PORT } from './server/console.ts'
+import type { Terminal } from './terminal.ts'
 
 /** What the command needs from the process it runs in. */
 export interface Surroundings {
@@ -29,6 +25,8 @@ export interface Surroundings {
   readonly terminal: Terminal
   /** Resolves when the process is asked to end; `serve` runs until then. */
   readonly untilStopped: () => Promise<void>
+  /** The account that it acts for. Default: that of the process. */
+  readonly account?: Account
 }
 
 /**
@@ -83,7 +81,10 @@ function reasonCode(error: unknown): string | undefined {
 
 type Done = (code: ExitCode) => void
 
-function buildProgram({ terminal, untilStopped }: Surroundings, done: Done): Command {
+function buildProgram(
+  { terminal, untilStopped, account = processAccount() }: Surroundings,
+  done: Done,
+): Command {
   const program = new Command('gatehouse')
     .description('Asks managed systems and policies, and shows what they decide and why.')
     .exitOverride()
@@ -107,10 +108,26 @@ function buildProgram({ terminal, untilStopped }: Surroundings, done: Done): Com
     .option('--from <address>', 'local address to send from')
     .option('--systems <file>', 'systems file (GATEHOUSE_SYSTEMS, else ./systems.json)')
     .option('--console <url>', 'have a running console send it (GATEHOUSE_CONSOLE)')
+    .option('--inner-key <file>', 'key of that console (GATEHOUSE_INNER_KEY)')
     .option('--trust <file>', 'trust list for a console with HTTPS (GATEHOUSE_TRUST)')
     .option('--json', 'one JSON object')
     .action(async (systems: string, verb: string, words: string[], options: CallOptions) => {
       done(await callSystems(systems, [verb, ...words], options, terminal))
+    })
+
+  withOperator(program.command('exec'))
+    .description('run a tool on systems by Secure Task Execution, on all of them or none')
+    .argument('<tool>', 'name of the tool')
+    .requiredOption('--on <systems>', 'names separated by commas, or `all`')
+    .option('--from <system>', 'whose settings the others get (Replicate Agent Settings)')
+    .option('--argument <name=value...>', 'arguments of the tool')
+    .option('--systems <file>', 'systems file (GATEHOUSE_SYSTEMS, else ./systems.json)')
+    .option('--console <url>', 'have a running console do it, as its user (GATEHOUSE_CONSOLE)')
+    .option('--inner-key <file>', 'key of that console (GATEHOUSE_INNER_KEY)')
+    .option('--trust <file>', 'trust list for a console with HTTPS (GATEHOUSE_TRUST)')
+    .option('--json', 'one JSON object')
+    .action(async (tool: string, options: ExecOptions) => {
+      done(await executeTool(tool, options, { terminal, account }))
     })
 
   addPolicyCommands(program, terminal, done)
@@ -141,58 +158,28 @@ function buildProgram({ terminal, untilStopped }: Surroundings, done: Done): Com
       done(await exportLog(file, options, terminal))
     })
 
-  program
-    .command('serve')
+  withOperator(program.command('serve'))
     .description('start the console: one page on 127.0.0.1')
     .option('--port <number>', 'TCP port, 0 for a free one', portNumber, CONSOLE_PORT)
     .option('--systems <file>', 'systems file (GATEHOUSE_SYSTEMS, else ./systems.json)')
+    .option('--inner-key <file>', 'key for commands; made if absent (GATEHOUSE_INNER_KEY)')
     .option('--certificate <file>', 'serve by HTTPS: certificate for 127.0.0.1 or localhost')
     .option('--key <file>', 'its private key, for its owner alone')
     .option('--redirect-port <number>', 'port that sends plain HTTP to HTTPS', portNumber)
-    .action(serve)
-
-  async function serve(options: ServeOptions): Promise<void> {
-    const systems = systemsFile(systemsPath(options.systems, terminal))
-    const known = await systems.list()
-    const tls = await pageTls(options)
-    const running: RunningConsole = await startConsole({
-      systems,
-      port: options.port,
-      ...(tls && { tls }),
-    })
-    const url = painter(terminal.colour)('strong', running.url)
-    const from = running.redirectUrl === undefined ? '' : `, where ${running.redirectUrl} leads`
-    terminal.out(
-      `console on ${url}${from} with ${known.length} ${known.length === 1 ? 'system' : 'systems'}; Ctrl-C ends it\n`,
-    )
-    await untilStopped()
-    await running.close()
-  }
+    .action((options: ServeOptions) => serve(options, { terminal, account, untilStopped }))
 
   return program
 }
 
-interface ServeOptions {
-  readonly port: number
-  readonly systems?: string
-  readonly certificate?: string
-  readonly key?: string
-  readonly redirectPort?: number
-}
-
-async function pageTls({
-  certificate: certificateFile,
-  key: keyFile,
-  redirectPort,
-}: ServeOptions): Promise<ConsoleTls | undefined> {
-  if (certificateFile !== undefined && keyFile !== undefined) {
-    const identity = await loadIdentity({ certificateFile, keyFile })
-    return { identity, ...(redirectPort !== undefined && { redirectPort }) }
-  }
-  if (certificateFile === undefined && keyFile === undefined && redirectPort === undefined) {
-    return undefined
-  }
-  throw new ConfigError('`--certificate` and `--key` go together, `--redirect-port` with them')
+/** Who a command acts for. */
+function withOperator(command: Command): Command {
+  return command
+    .option('--toolbox <files...>', 'what the user may: files of HP SIM, or a folder')
+    .option('--user <name>', 'user in those files, default: the account that runs this')
+    .option('--cms <system>', 'the management server, as those files call it')
+    .addOption(
+      new Option('--encoding <name>', 'of those files, default: ascii').choices(['ascii', 'utf-8']),
+    )
 }
 
 function portNumber(text: string): number {

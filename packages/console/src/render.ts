@@ -1,5 +1,6 @@
 import { escapeControls, formatSource } from '@gatehouse/core'
 import type { CallResult } from './calls.ts'
+import type { Failure } from './http-client.ts'
 import type { Patch, StatedDecision, StatedReason } from './kinds/stated.ts'
 import type { Paint } from './terminal.ts'
 
@@ -50,11 +51,7 @@ function reasonColumns({ code, source }: StatedReason): string {
 /** What came of a call to one system, for people. */
 export function renderResult(result: CallResult, paint: Paint): string[] {
   const system = paint('strong', result.system)
-  if ('failure' in result) {
-    const { code, message, reasons = [] } = result.failure
-    const also = reasons.slice(1).map((reason) => paint('quiet', `       also ${reason.sentence}`))
-    return [system, `${paint('warning', 'ERROR ')} ${code}`, `       ${message}`, ...also]
-  }
+  if ('failure' in result) return [system, ...renderFailure(result.failure, paint)]
   const { answer } = result
   const { name, dns, domain } = answer.system
   const other = name === result.system ? '' : ` (answers as ${name}:${dns}:${domain})`
@@ -66,8 +63,14 @@ export function renderResult(result: CallResult, paint: Paint): string[] {
   return 'result' in answer ? [...lines, ...renderValue(answer.result)] : lines
 }
 
+/** Why there is no answer, for people. */
+export function renderFailure({ code, message, reasons = [] }: Failure, paint: Paint): string[] {
+  const also = reasons.slice(1).map((reason) => paint('quiet', `       also ${reason.sentence}`))
+  return [`${paint('warning', 'ERROR ')} ${code}`, `       ${message}`, ...also]
+}
+
 /** A result of a method as indented JSON; strings in JSON have their controls escaped by it or by us. */
-function renderValue(value: unknown): string[] {
+export function renderValue(value: unknown): string[] {
   const text = JSON.stringify(value, undefined, 2)
   return text.split('\n').map((line) => `       ${escapeControls(line)}`)
 }

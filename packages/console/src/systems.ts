@@ -1,11 +1,20 @@
 import { isIP } from 'node:net'
 import { dirname, resolve } from 'node:path'
+import { LINK_FORMATS } from '@gatehouse/certificate-trust'
 import { loadCertificateLists, loadTrustList } from '@gatehouse/certificate-trust/files'
-import { loadIdentity, type TlsClient, type TlsTrust } from '@gatehouse/certificate-trust/tls'
+import {
+  loadIdentity,
+  type TlsClient,
+  type TlsIdentity,
+  type TlsTrust,
+} from '@gatehouse/certificate-trust/tls'
 import { ConfigError } from '@gatehouse/core'
 import { readBounded } from '@gatehouse/core/files'
 import { describeInvalid } from '@gatehouse/protocol'
 import { z } from 'zod'
+import type { RequestSigner } from '@gatehouse/signed-request'
+import { linkHost } from './host-names.ts'
+import { signerOf } from './signed-client/signer.ts'
 
 /** A managed system that the console knows: a name, and where its service daemon listens. */
 export interface System {
@@ -17,7 +26,22 @@ export interface System {
   readonly port: number
   /** How its certificate is decided, and what it is shown. Default: it is asked over plain HTTP. */
   readonly tls?: SystemTls
+  /** Where it takes signed requests. Default: nowhere. */
+  readonly webAgent?: WebAgent
 }
+
+/** Where a system takes signed requests and lets people in, by HTTPS and nothing else. */
+export interface WebAgent {
+  /** TCP port, at the address of the system. */
+  readonly port: number
+  /** Whom to trust, the name that the certificate must have, and whose key signs. */
+  readonly client: TlsClient & { readonly identity: TlsIdentity }
+  /** Host in links for browsers. Undefined: the system has no name of the format that links are to have. */
+  readonly linkHost: string | undefined
+}
+
+/** A system that takes signed requests. */
+export type SignedSystem = System & { readonly webAgent: WebAgent }
 
 /** TLS with a system. */
 export interface SystemTls {
@@ -28,6 +52,8 @@ export interface SystemTls {
    * question for its statement, as monitoring goes on. A command never is.
    */
   readonly requireTrustedCertificates: boolean
+  /** Signs the calls, for a service daemon that takes no others. Default: they are not signed. */
+  readonly signer?: RequestSigner
 }
 
 /** Where the console looks its systems up. A file for now; the callers do not know. */
@@ -41,11 +67,16 @@ export interface SystemDirectory {
 /** Port of the service daemon where a system does not name one; the vendor's. */
 export const DAEMON_PORT = 10128
 
+/** Port of the web agent where a system does not name one; the vendor's. */
+export const WEB_AGENT_PORT = 2381
+
 /** Stands for every system where a command takes names; no system can be called so. */
 export const ALL_SYSTEMS = 'all'
 
 /** Largest systems file: 1 MiB, some ten thousand systems. */
 const MAX_SYSTEMS_BYTES = 1024 * 1024
+
+const hostName = z.string().regex(/^[A-Za-z0-9._:-]{1,253}$/)
 
 const systemSchema = z.strictObject({
   name: z
@@ -54,7 +85,14 @@ const systemSchema = z.strictObject({
     .refine((name) => name !== ALL_SYSTEMS, 'the name `all`, which stands for every system'),
   address: z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/),
   port: z.int().min(1).max(65535).default(DAEMON_PORT),
-  tls: z.strictObject({ name: z.string().min(1).max(253).optional() }).optional(),
+  tls: z.strictObject({ name: hostName.optional() }).optional(),
+  callers: z.literal('signed').optional(),
+  webAgent: z
+    .strictObject({
+      port: z.int().min(1).max(65535).default(WEB_AGENT_PORT),
+      name: hostName.optional(),
+    })
+    .optional(),
 })
 
 const file = z.string().min(1).max(4096)
@@ -70,6 +108,7 @@ const systemsSchema = z
     onUnknownRevocation: z.enum(['deny', 'allow']).optional(),
     identity: z.strictObject({ certificateFile: file, keyFile: file }).optional(),
     requireTrustedCertificates: z.boolean().default(false),
+    systemLink: z.enum(LINK_FORMATS).optional(),
   })
   .refine(
     ({ revocationFiles, onUnknownRevocation }) =>
@@ -78,9 +117,9 @@ const systemsSchema = z
   )
 
 /**
- * The systems of one JSON file: `{ "systems": [{ "name", "address", "port", "tls" }] }`, and beside
- * them `trustFile`, `revocationFiles`, `onUnknownRevocation`, `identity` and
- * `requireTrustedCertificates` for those with `tls`.
+ * The systems of one JSON file: `{ "systems": [{ "name", "address", "port", "tls", "callers",
+ * "webAgent" }] }`, and beside them `trustFile`, `revocationFiles`, `onUnknownRevocation`, `identity` and
+ * `requireTrustedCertificates` for those with `tls` or `webAgent`, and `systemLink` for links.
  *
  * The file and those that it names are read at each question, so that an edit counts at once.
  */
@@ -138,11 +177,14 @@ async function readSystems(path: string): Promise<System[]> {
     }
     names.add(name)
   }
-  if (systems.every(({ tls }) => tls === undefined)) return systems.map(plain)
+  if (systems.some(({ tls, callers }) => tls === undefined && callers !== undefined)) {
+    throw new ConfigError(`systems file \`${path}\`: \`callers\` goes with \`tls\``, { source })
+  }
+  if (systems.every(({ tls, webAgent }) => tls === undefined && webAgent === undefined)) {
+    return systems.map(plain)
+  }
   const secure = await readSecurity(path, settings)
-  return systems.map((system) =>
-    system.tls === undefined ? plain(system) : { ...plain(system), tls: secure(system) },
-  )
+  return systems.map((system) => ({ ...plain(system), ...secure(system) }))
 }
 
 type Written = z.output<typeof systemSchema>
@@ -151,17 +193,18 @@ function plain({ name, address, port }: Written): System {
   return { name, address, port }
 }
 
-/** Reads what systems with `tls` have in common. */
+type Secured = Pick<System, 'tls' | 'webAgent'>
+
+/** Reads what systems with `tls` or `webAgent` have in common. */
 async function readSecurity(
   path: string,
   settings: Omit<z.output<typeof systemsSchema>, 'systems'>,
-): Promise<(system: Written) => SystemTls> {
+): Promise<(system: Written) => Secured> {
   const { trustFile, revocationFiles, onUnknownRevocation = 'deny' } = settings
-  const { identity: files, requireTrustedCertificates } = settings
-  if (trustFile === undefined) {
-    const source = { file: path }
-    throw new ConfigError(`systems file \`${path}\`: \`tls\` goes with \`trustFile\``, { source })
-  }
+  const { identity: files, requireTrustedCertificates, systemLink } = settings
+  const demand = (what: string): ConfigError =>
+    new ConfigError(`systems file \`${path}\`: ${what}`, { source: { file: path } })
+  if (trustFile === undefined) throw demand('`tls` and `webAgent` go with `trustFile`')
   const inFolder = (name: string): string => resolve(dirname(path), name)
   const list = await loadTrustList(inFolder(trustFile))
   const revocation = revocationFiles && {
@@ -175,14 +218,33 @@ async function readSecurity(
       certificateFile: inFolder(files.certificateFile),
       keyFile: inFolder(files.keyFile),
     }))
-  return ({ address, tls: { name = address } = {} }) => ({
-    client: {
-      trust,
-      name: isIP(name) === 0 ? { dns: name } : { ip: name },
-      ...(identity && { identity }),
-    },
-    requireTrustedCertificates,
+  const clientFor = (name: string): TlsClient => ({
+    trust,
+    name: isIP(name) === 0 ? { dns: name } : { ip: name },
+    ...(identity && { identity }),
   })
+
+  return ({ name, address, tls, callers, webAgent }) => ({
+    ...(tls && { tls: tlsOf(tls.name ?? address, callers) }),
+    ...(webAgent && { webAgent: webAgentOf(webAgent, { name, address, tls }) }),
+  })
+
+  function tlsOf(certificateName: string, callers: Written['callers']): SystemTls {
+    const tls = { client: clientFor(certificateName), requireTrustedCertificates }
+    if (callers === undefined) return tls
+    if (identity === undefined) throw demand('`callers` goes with `identity`')
+    return { ...tls, signer: signerOf(identity) }
+  }
+
+  function webAgentOf(
+    { port, name: own }: NonNullable<Written['webAgent']>,
+    { name, address, tls }: Pick<Written, 'name' | 'address' | 'tls'>,
+  ): WebAgent {
+    if (identity === undefined) throw demand('`webAgent` goes with `identity`')
+    const certificateName = own ?? tls?.name ?? address
+    const client = { ...clientFor(certificateName), identity }
+    return { port, client, linkHost: linkHost({ name, address, certificateName }, systemLink) }
+  }
 }
 
 function parseJson(bytes: Uint8Array, path: string): unknown {

@@ -1,6 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { fixedSystems } from '../src/systems.ts'
-import { startConsole } from '../src/server/console.ts'
+import { expect, test } from 'vitest'
 import { ALLOWED, DENIED, json, listenAs, run, systemsFileWith } from './support.ts'
 
 const ACTION = ['action', 'collect.start', '--user', 'alice']
@@ -137,38 +135,4 @@ test.each([
   expect(exit).toBe(2)
   expect(err).toContain(named)
   expect(seen).toEqual([])
-})
-
-test('a console sends the call on, and its page shows it', async () => {
-  const { system } = await listenAs('web01', json(403, DENIED))
-  const console = await startConsole({ systems: fixedSystems([system]), port: 0 })
-  onTestFinished(() => console.close())
-  const words = ['call', 'web01', ...ACTION, '--json', '--console', console.url]
-  const { exit, out } = await run(words)
-  expect(exit).toBe(1)
-  expect(JSON.parse(out)).toMatchObject({ results: [{ answer: DENIED }] })
-  const page = await (await fetch(console.url)).text()
-  expect(page).toContain('collect.start')
-})
-
-test('an unknown system, asked for through a console, ends with 2', async () => {
-  const console = await startConsole({ systems: fixedSystems([]), port: 0 })
-  onTestFinished(() => console.close())
-  const words = ['call', 'web01', ...ACTION, '--console', console.url]
-  const { exit, err } = await run(words)
-  expect(exit).toBe(2)
-  expect(err).toContain('web01')
-})
-
-test.each(['http://127.0.0.1:1/', 'ftp://127.0.0.1/', 'nonsense'])(
-  'the console `%s` ends with 2',
-  async (url) => {
-    expect(await run(['call', 'web01', ...ACTION, '--console', url])).toMatchObject({ exit: 2 })
-  },
-)
-
-test('what is no console ends with 2', async () => {
-  const { system } = await listenAs('web01', json(200, {}))
-  const url = `http://127.0.0.1:${system.port}`
-  expect(await run(['call', 'web01', ...ACTION, '--console', url])).toMatchObject({ exit: 2 })
 })

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Answer, StatementAnswer } from '@gatehouse/protocol'
 import { onTestFinished } from 'vitest'
+import type { Account } from '../src/exec/account.ts'
 import { runCommand } from '../src/program.ts'
 import type { System } from '../src/systems.ts'
 
@@ -122,7 +123,17 @@ export function systemsFileWith(...systems: readonly System[]): Promise<string> 
 export async function run(
   words: readonly string[],
   env: Record<string, string> = {},
-  { interactive = false, answer }: { interactive?: boolean; answer?: string } = {},
+  {
+    interactive = false,
+    answer,
+    account = { name: 'root', isRoot: true },
+    untilStopped = () => Promise.resolve(),
+  }: {
+    interactive?: boolean
+    answer?: string
+    account?: Account
+    untilStopped?: (written: { out: string; err: string }) => Promise<void>
+  } = {},
 ): Promise<{ exit: number; out: string; err: string }> {
   const written = { out: '', err: '' }
   const exit = await runCommand(words, {
@@ -138,7 +149,8 @@ export async function run(
       ...(answer === undefined ? {} : { ask: () => Promise.resolve(answer) }),
       env,
     },
-    untilStopped: () => Promise.resolve(),
+    untilStopped: () => untilStopped(written),
+    account,
   })
   return { exit, ...written }
 }

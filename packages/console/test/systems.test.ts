@@ -1,7 +1,10 @@
 import { writeFile } from 'node:fs/promises'
-import { expect, test } from 'vitest'
-import { selectSystems, systemsFile } from '../src/systems.ts'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { authorityOf } from '../src/host-names.ts'
+import { selectSystems, systemsFile, type System } from '../src/systems.ts'
 import { fileWith, temporaryFolder } from './support.ts'
+import { identity, writeIdentity, writeTrust } from './tls-world.ts'
 
 const WEB = { name: 'web01', address: '127.0.0.1', port: 10128 }
 const DB = { name: 'db01', address: '::1', port: 4 }
@@ -63,4 +66,82 @@ test.each(['web02', 'web01,', 'all,web01'])('`%s` names no system', async (names
 test('`all` of no systems is a configuration error', async () => {
   const directory = systemsFile(await fileWith('{"systems":[]}'))
   await expect(selectSystems(directory, 'all')).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+})
+
+describe('a web agent', () => {
+  interface Written {
+    readonly name?: string
+    readonly address?: string
+    readonly tls?: object
+    readonly webAgent?: object
+  }
+
+  async function read(system: Written, settings: object = {}): Promise<System | undefined> {
+    const folder = await temporaryFolder()
+    const own = identity()
+    await writeTrust(folder, [own.certificates[0], 'system'])
+    const files = await writeIdentity(folder, own)
+    const path = join(folder, 'systems.json')
+    const systems = [{ name: 'web01', address: '192.0.2.1', webAgent: {}, ...system }]
+    await writeFile(
+      path,
+      JSON.stringify({ systems, trustFile: 'trust.json', identity: files, ...settings }),
+    )
+    const [first] = await systemsFile(path).list()
+    return first
+  }
+
+  test('has the port of the vendor, and the name of the address, unless others are stated', async () => {
+    const { webAgent } = (await read({})) ?? {}
+    expect(webAgent).toMatchObject({ port: 2381, linkHost: '192.0.2.1' })
+    expect(webAgent?.client.name).toEqual({ ip: '192.0.2.1' })
+    const named = await read({ webAgent: { port: 4, name: 'web01.example.com' } })
+    expect(named?.webAgent).toMatchObject({
+      port: 4,
+      client: { name: { dns: 'web01.example.com' } },
+    })
+    const asTls = await read({ tls: { name: 'web01.example.com' } })
+    expect(asTls?.webAgent?.client.name).toEqual({ dns: 'web01.example.com' })
+  })
+
+  test.each([
+    [undefined, { webAgent: { name: 'web01.example.com' } }, 'web01.example.com'],
+    ['name', { webAgent: { name: 'web01.example.com' } }, 'web01'],
+    ['address', { webAgent: { name: 'web01.example.com' } }, '192.0.2.1'],
+    ['address', { address: 'web01.example.com' }, undefined],
+    ['full-name', { webAgent: { name: 'web01.example.com' } }, 'web01.example.com'],
+    [
+      'full-name',
+      { address: 'web01.example.com', webAgent: { name: 'web01' } },
+      'web01.example.com',
+    ],
+    ['full-name', {}, undefined],
+  ] as const)('is linked by %s: %j leads to %s', async (systemLink, system, host) => {
+    const { webAgent } = (await read(system, systemLink && { systemLink })) ?? {}
+    expect(webAgent).toHaveProperty('linkHost', host)
+  })
+
+  test.each([
+    ['no identity', { identity: undefined }],
+    ['no trust list', { trustFile: undefined }],
+    ['an unknown format of links', { systemLink: 'short' }],
+  ])('with %s is an error of the file', async (_, settings) => {
+    await expect(read({}, settings)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+  })
+
+  test.each([
+    ['port', { port: 0 }],
+    ['name', { name: 'a b' }],
+    ['field', { link: 'x' }],
+  ])('with a bad %s is an error of the file', async (_, webAgent) => {
+    await expect(read({ webAgent })).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+  })
+})
+
+test.each([
+  ['web01.Example.com', 443, 'web01.example.com'],
+  ['192.0.2.1', 2381, '192.0.2.1:2381'],
+  ['2001:DB8::1', 2381, '[2001:db8::1]:2381'],
+])('%s at port %i is written %s', (host, port, expected) => {
+  expect(authorityOf(host, port, 443)).toBe(expected)
 })

@@ -20,10 +20,12 @@ import {
   issueFromRequest,
   issueSelfSigned,
   type Authority,
+  type KeyType,
 } from '@gatehouse/certificate-trust/issuing'
 import {
   guardServer,
   serverOptions,
+  type TlsClient,
   type TlsClients,
   type TlsIdentity,
 } from '@gatehouse/certificate-trust/tls'
@@ -33,8 +35,8 @@ import { onTestFinished } from 'vitest'
 const AT = new Date(Date.now() - 60_000)
 
 /** What vouches for itself, under names that both sides of these tests can be asked for. */
-export function identity(dns = 'web01.example.com'): TlsIdentity {
-  const key = createKey()
+export function identity(dns = 'web01.example.com', type: KeyType = 'P-256'): TlsIdentity {
+  const key = createKey(type)
   const names = { dns: [dns], addresses: ['127.0.0.1'] }
   return { key, certificates: [issueSelfSigned({ key, names, at: AT })] }
 }
@@ -78,6 +80,12 @@ type Entry = readonly [Certificate, TrustedRole]
 
 export function listOf(...entries: readonly Entry[]): ReturnType<typeof trustList> {
   return trustList(entries.map(([certificate, role]) => ({ certificate, role })))
+}
+
+/** A client that trusts one certificate as that of a system, at 127.0.0.1. */
+export function clientTrusting({ certificates: [certificate] }: TlsIdentity): TlsClient {
+  const list = listOf([certificate, 'system'])
+  return { trust: { list: () => list }, name: { ip: '127.0.0.1' } }
 }
 
 /** Writes a trust list into a folder. */

@@ -5,7 +5,15 @@ import { join } from 'node:path'
 import { clientOptions } from '@gatehouse/certificate-trust/tls'
 import { PATHS } from '@gatehouse/protocol'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { askStatement, sendCall, startConsole, systemsFile, type System } from '../src/index.ts'
+import {
+  askStatement,
+  openInnerKey,
+  sendCall,
+  startConsole,
+  systemsFile,
+  type RunningConsole,
+  type System,
+} from '../src/index.ts'
 import { ALLOWED, run, STATEMENT, temporaryFolder } from './support.ts'
 import {
   identity,
@@ -223,9 +231,10 @@ describe('the page over HTTPS', () => {
   })
 
   test('takes calls from a command that trusts it, and from no other', async () => {
-    const { url } = await serve()
+    const { url, keyFile } = await serve()
     const folder = await temporaryFolder()
-    const words = ['call', 'web01', 'action', 'chart', '--user', 'ops', '--console', url]
+    const call = ['call', 'web01', 'action', 'chart', '--user', 'ops', '--console', url]
+    const words = [...call, '--inner-key', keyFile]
     const trust = await writeTrust(folder, [certificate, 'system'])
     const shown = await run([...words, '--trust', trust])
     expect(shown.out).toContain('command-blocked')
@@ -263,17 +272,19 @@ function received(
   })
 }
 
-async function serve(): Promise<Awaited<ReturnType<typeof startConsole>>> {
+async function serve(): Promise<RunningConsole & { keyFile: string }> {
   const folder = await temporaryFolder()
   await writeTrust(folder, [certificate, 'system'])
   const { port } = await secureSystem(stranger, STATEMENT)
   const file = { trustFile: 'trust.json', requireTrustedCertificates: true }
   const systems = systemsFile(await fileOf(folder, { port, file }))
+  const keyFile = join(folder, 'inner-key.pem')
   const running = await startConsole({
     systems,
     port: 0,
+    innerKey: await openInnerKey(keyFile),
     tls: { identity: own, redirectPort: 0 },
   })
   onTestFinished(() => running.close())
-  return running
+  return { ...running, keyFile }
 }

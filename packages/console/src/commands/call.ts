@@ -1,11 +1,5 @@
-import { loadTrustList } from '@gatehouse/certificate-trust/files'
 import { ConfigError } from '@gatehouse/core'
-import {
-  ActionRequestSchema,
-  describeInvalid,
-  InvocationRequestSchema,
-  type ArgumentValue,
-} from '@gatehouse/protocol'
+import { ActionRequestSchema, describeInvalid, InvocationRequestSchema } from '@gatehouse/protocol'
 import type { AskedMethod } from '@gatehouse/hawk-trusted/plug-in'
 import type { z } from 'zod'
 import {
@@ -16,16 +10,18 @@ import {
   type Call,
   type CallResult,
 } from '../calls.ts'
+import { callThroughConsole } from '../console-client.ts'
 import { gravest, type ExitCode } from '../exit-code.ts'
 import { fullMicroagentName } from '../microagent-name.ts'
 import { jsonLine, renderResult } from '../render.ts'
-import { callThroughConsole } from '../server/api.ts'
 import { selectSystems, systemsFile } from '../systems.ts'
 import { painter, type Terminal } from '../terminal.ts'
+import { argumentsOf } from './arguments.ts'
 import { pack, withConsolePolicy } from './pack.ts'
+import { remoteConsole, systemsPath, type RemoteOptions } from './remote.ts'
 
 /** Options of `call`. */
-export interface CallOptions {
+export interface CallOptions extends RemoteOptions {
   /** User name that the request claims. Only a policy of a file goes without. */
   readonly user?: string
   /** Name of a collection or policy; actions only. */
@@ -40,12 +36,6 @@ export interface CallOptions {
   readonly dns?: string
   /** Hawk domain of the systems; packed invocations only. Default `default`. */
   readonly domain?: string
-  /** Path of the systems file. */
-  readonly systems?: string
-  /** URL of a console that sends the call instead, and shows it on its page. */
-  readonly console?: string
-  /** Path of a trust list, for a console with HTTPS. */
-  readonly trust?: string
   /** Local address to send from. */
   readonly from?: string
   /** One JSON object instead of text for people. */
@@ -72,23 +62,18 @@ export async function callSystems(
   return gravest(results.map(exitCodeOf))
 }
 
-/** Path of the systems file: the option, else `GATEHOUSE_SYSTEMS`, else `./systems.json`. */
-export function systemsPath(option: string | undefined, { env }: Terminal): string {
-  return option ?? env['GATEHOUSE_SYSTEMS'] ?? 'systems.json'
-}
-
 async function send(
   names: string,
   call: Call,
-  { systems, console: url, trust, from }: CallOptions,
+  options: CallOptions,
   terminal: Terminal,
 ): Promise<readonly CallResult[]> {
+  const { systems, console: url, from } = options
   const client = from === undefined ? {} : { from }
   const through = url ?? (systems === undefined ? terminal.env['GATEHOUSE_CONSOLE'] : undefined)
   if (through !== undefined) {
-    const trustFile = trust ?? terminal.env['GATEHOUSE_TRUST']
-    const list = trustFile === undefined ? undefined : await loadTrustList(trustFile)
-    return callThroughConsole(through, { systems: names, call, ...client }, list)
+    const running = await remoteConsole(through, options, terminal)
+    return callThroughConsole(running, { systems: names, call, ...client })
   }
   const selected = await selectSystems(systemsFile(systemsPath(systems, terminal)), names)
   return eachSystem(selected, (system) => sendCall(system, call, client))
@@ -155,16 +140,6 @@ function invokedMethod(
   }
   const values = argument === undefined ? {} : { arguments: argumentsOf(argument) }
   return { microagent: fullMicroagentName(microagent), method, ...values }
-}
-
-function argumentsOf(pairs: readonly string[]): Record<string, ArgumentValue> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=')
-      if (at < 1) throw new ConfigError(`\`${pair}\` is not an argument: write name=value`)
-      return [pair.slice(0, at), pair.slice(at + 1)]
-    }),
-  )
 }
 
 function checked<Message>(schema: z.ZodType<Message>, candidate: unknown): Message {

@@ -1,7 +1,7 @@
 import { claimed, ConfigError, describeWith, formatSource, type Reason } from '@gatehouse/core'
 import * as toolbox from '@gatehouse/toolbox-authorization'
 import { z } from 'zod'
-import { demandAskable, fileKind, type FileKind } from './file-kind.ts'
+import { demandAskable, fileKind, type FileKind, type ReadSettings } from './file-kind.ts'
 import { namesIn, type Form, type QuestionOptions } from './questions.ts'
 import type { FileRole, PolicyTexts } from './policy-texts.ts'
 import type { Patch, StatedAnswer } from './stated.ts'
@@ -64,10 +64,7 @@ export const TOOLBOX_AUTHORIZATION: FileKind = fileKind({
     if (element !== undefined && element !== 'LogService') return { sure: true, role }
     return LIST_LINE.test(firstLine) ? { sure: true, role: 'authorizations' } : undefined
   },
-  parse: (texts, { encoding = 'ascii', cms }) => {
-    if (cms !== undefined) return toolbox.parse(filesOf(texts), { cms, encoding })
-    throw new ConfigError('`--cms` has to name the management server among the systems')
-  },
+  parse: parseToolbox,
   questions: { request, operation, caller },
   check: toolbox.check,
   explain: (state: toolbox.State, whole) => {
@@ -129,6 +126,19 @@ export const TOOLBOX_AUTHORIZATION: FileKind = fileKind({
   test: toolbox.test,
   describe,
 })
+
+/**
+ * Reads the files of a management server.
+ *
+ * @throws ParseError with every error of all files; ConfigError without the name of the server.
+ */
+export function parseToolbox(
+  texts: PolicyTexts,
+  { encoding = 'ascii', cms }: Pick<ReadSettings, 'encoding' | 'cms'>,
+): toolbox.State {
+  if (cms !== undefined) return toolbox.parse(filesOf(texts), { cms, encoding })
+  throw new ConfigError('`--cms` has to name the management server among the systems')
+}
 
 /** Says that a tool or a system is not known, so that `nobody` is never the answer to a slip. */
 function demandKnown(state: toolbox.State, { tool, system }: toolbox.Operation): void {

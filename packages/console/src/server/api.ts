@@ -1,22 +1,28 @@
-import type { TrustList } from '@gatehouse/certificate-trust'
-import { ConfigError, escapeControls } from '@gatehouse/core'
 import {
   ActionRequestSchema,
-  ANSWER_TIMEOUT_MS,
   AnswerSchema,
   ErrorAnswerSchema,
   InvocationRequestSchema,
-  MAX_ANSWER_BYTES,
-  readMessage,
+  MAX_ARGUMENTS,
+  MAX_TOOL_ARGUMENT_CHARACTERS,
+  MAX_TOOL_CHARACTERS,
+  TaskAnswerSchema,
+  type ErrorAnswer,
 } from '@gatehouse/protocol'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import type { Call, CallResult } from '../calls.ts'
-import { exchange, FAILURES, type FailureCode } from '../http-client.ts'
-import type { System } from '../systems.ts'
+import type { Execution, ExecutionRequest } from '../exec/execution.ts'
+import { FAILURES, type FailureCode } from '../http-client.ts'
+import type { StatedReason } from '../kinds/stated.ts'
 
-/** Path on which a console takes calls. */
-export const CALLS_PATH = '/v1/calls'
+/** Where a console takes signed requests of commands, beside the path for values. */
+export const CONSOLE_PATHS = {
+  /** `POST` a {@link ConsoleRequest}. */
+  calls: '/v1/calls',
+  /** `POST` an {@link ExecutionRequest}. */
+  executions: '/v1/executions',
+} as const
 
 /** Asks a console to send a call on. */
 export interface ConsoleRequest {
@@ -34,18 +40,46 @@ export interface ConsoleAnswer {
   readonly results: readonly CallResult[]
 }
 
+/** Why a console does not take a request: it is not signed as it has to be. */
+export interface ConsoleRefusal {
+  /** Reasons of `@gatehouse/signed-request`, the most specific first. */
+  readonly refused: readonly StatedReason[]
+}
+
+const names = z.string().min(1).max(4096)
+
 /** Schema of {@link ConsoleRequest}; unknown fields are refused. */
 export const ConsoleRequestSchema: z.ZodType<ConsoleRequest> = z.strictObject({
-  systems: z.string().min(1).max(4096),
+  systems: names,
   call: z.union([ActionRequestSchema, InvocationRequestSchema]),
   from: z.exactOptional(z.string().refine((text) => isIP(text) !== 0, 'no IP address')),
 })
 
-const system = z.string().max(64)
+/** Schema of {@link ExecutionRequest}; unknown fields are refused. */
+export const ExecutionRequestSchema: z.ZodType<ExecutionRequest> = z.strictObject({
+  tool: z.string().min(1).max(MAX_TOOL_CHARACTERS),
+  systems: names,
+  from: z.exactOptional(z.string().min(1).max(64)),
+  arguments: z.exactOptional(
+    z
+      .record(z.string().max(64), z.string().max(MAX_TOOL_ARGUMENT_CHARACTERS))
+      .refine((record) => Object.keys(record).length <= MAX_ARGUMENTS),
+  ),
+})
 
-const certificateReason = z.strictObject({
-  code: z.string().max(64),
-  sentence: z.string().max(4096),
+const system = z.string().max(64)
+const from = z.string().max(64)
+const text = z.string().max(4096)
+
+const certificateReason = z.strictObject({ code: z.string().max(64), sentence: text })
+
+const failure = z.strictObject({
+  system,
+  failure: z.strictObject({
+    code: z.enum(Object.keys(FAILURES) as [FailureCode, ...FailureCode[]]),
+    message: text,
+    reasons: z.exactOptional(z.array(certificateReason)),
+  }),
 })
 
 const ConsoleAnswerSchema: z.ZodType<ConsoleAnswer> = z.strictObject({
@@ -54,62 +88,57 @@ const ConsoleAnswerSchema: z.ZodType<ConsoleAnswer> = z.strictObject({
       z.strictObject({
         system,
         answer: AnswerSchema,
-        from: z.string().max(64),
+        from,
         untrusted: z.exactOptional(z.array(certificateReason)),
       }),
-      z.strictObject({
-        system,
-        failure: z.strictObject({
-          code: z.enum(Object.keys(FAILURES) as [FailureCode, ...FailureCode[]]),
-          message: z.string().max(4096),
-          reasons: z.exactOptional(z.array(certificateReason)),
-        }),
-      }),
+      failure,
     ]),
   ),
 })
 
-/**
- * Has a running console send a call, so that its page shows it.
- *
- * @param url - As `gatehouse serve` prints it.
- * @param trust - Certificates that are trusted as systems, and roots; a console with HTTPS needs it.
- * @throws ConfigError when the console cannot be reached, or refuses the request.
- */
-export async function callThroughConsole(
-  url: string,
-  request: ConsoleRequest,
-  trust?: TrustList,
-): Promise<readonly CallResult[]> {
-  const received = await exchange(
-    addressOf(url, trust),
-    { method: 'POST', path: CALLS_PATH, body: request },
-    { timeoutMs: 2 * ANSWER_TIMEOUT_MS, maxBytes: 16 * MAX_ANSWER_BYTES },
-  )
-  if ('failure' in received)
-    throw new ConfigError(`console \`${url}\`: ${received.failure.message}`)
-  const schema = z.union([ConsoleAnswerSchema, ErrorAnswerSchema])
-  const read = readMessage(schema, received.text)
-  if ('error' in read) throw new ConfigError(`\`${url}\` does not answer as a console does`)
-  if ('results' in read.message) return read.message.results
-  throw new ConfigError(`console \`${url}\`: ${escapeControls(read.message.error.message)}`)
-}
+const reasons = z.array(
+  z.looseObject({
+    code: z.string().max(64),
+    source: z.exactOptional(
+      z.union([
+        z.strictObject({
+          file: text,
+          line: z.exactOptional(z.int()),
+          column: z.exactOptional(z.int()),
+        }),
+        z.strictObject({ certificate: text }),
+        z.strictObject({ request: text }),
+      ]),
+    ),
+    sentence: z.exactOptional(text),
+  }),
+)
 
-function addressOf(
-  url: string,
-  trust: TrustList | undefined,
-): Pick<System, 'address' | 'port' | 'tls'> {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
-    throw new ConfigError(`\`${url}\` is no http or https URL`)
-  }
-  const address = parsed.hostname.replace(/^\[(.*)\]$/, '$1')
-  if (parsed.protocol === 'http:') return { address, port: Number(parsed.port || 80) }
-  if (trust === undefined) {
-    throw new ConfigError(`\`${url}\` needs a trust list: \`--trust\`, or GATEHOUSE_TRUST`)
-  }
-  const name = isIP(address) === 0 ? { dns: address } : { ip: address }
-  const client = { trust: { list: () => trust }, name }
-  const tls = { client, requireTrustedCertificates: false }
-  return { address, port: Number(parsed.port || 443), tls }
-}
+const ExecutionSchema: z.ZodType<Execution> = z.strictObject({
+  permission: z.strictObject({
+    outcome: z.enum(['allow', 'deny']),
+    reasons,
+    lines: z.array(text),
+    level: z.exactOptional(z.enum(['user', 'operator', 'administrator'])),
+  }),
+  settings: z.exactOptional(
+    z.strictObject({ mode: text, names: z.array(text), trusted: z.array(text) }),
+  ),
+  results: z.array(z.union([z.strictObject({ system, answer: TaskAnswerSchema, from }), failure])),
+})
+
+const ConsoleRefusalSchema: z.ZodType<ConsoleRefusal> = z.strictObject({ refused: reasons.min(1) })
+
+/** Schema of what comes back for a {@link ConsoleRequest}. */
+export const CallAnswerSchema: z.ZodType<ConsoleAnswer | ConsoleRefusal | ErrorAnswer> = z.union([
+  ConsoleAnswerSchema,
+  ConsoleRefusalSchema,
+  ErrorAnswerSchema,
+])
+
+/** Schema of what comes back for an {@link ExecutionRequest}. */
+export const ExecutionAnswerSchema: z.ZodType<Execution | ConsoleRefusal | ErrorAnswer> = z.union([
+  ExecutionSchema,
+  ConsoleRefusalSchema,
+  ErrorAnswerSchema,
+])

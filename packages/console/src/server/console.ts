@@ -1,31 +1,21 @@
 import { redirectToHttps, serverOptions, type TlsIdentity } from '@gatehouse/certificate-trust/tls'
 import { ConfigError } from '@gatehouse/core'
-import {
-  ERRORS,
-  errorBody,
-  HEADERS_TIMEOUT_MS,
-  MAX_BODY_BYTES,
-  MAX_CONNECTIONS,
-  readMessage,
-  REQUEST_TIMEOUT_MS,
-  type ErrorAnswer,
-  type ErrorBody,
-} from '@gatehouse/protocol'
+import { HEADERS_TIMEOUT_MS, MAX_CONNECTIONS, REQUEST_TIMEOUT_MS } from '@gatehouse/protocol'
 import { createAdaptorServer } from '@hono/node-server'
-import { Hono, type Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
-import { secureHeaders } from 'hono/secure-headers'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { askStatement, eachSystem, sendCall, type CallResult } from '../calls.ts'
+import { describeCall, eachSystem, sendCall, type CallResult } from '../calls.ts'
+import { execute, type Execution, type ExecutionRequest } from '../exec/execution.ts'
+import type { Operator } from '../exec/operator.ts'
+import { describeTask } from '../render-task.ts'
 import { selectSystems, type SystemDirectory } from '../systems.ts'
-import { CALLS_PATH, ConsoleRequestSchema, type ConsoleRequest } from './api.ts'
+import type { ConsoleRequest } from './api.ts'
+import { consoleApp } from './app.ts'
+import { InnerChannel } from './inner-channel.ts'
 import { journal } from './journal.ts'
-import { renderPage } from './page.ts'
-import { STYLESHEET } from './stylesheet.ts'
+import { SignIn } from './sign-in.ts'
 
 /** What a console is started with. */
 export interface ConsoleOptions {
@@ -35,6 +25,10 @@ export interface ConsoleOptions {
   readonly port?: number
   /** Serves the page by HTTPS only. Default: plain HTTP. */
   readonly tls?: ConsoleTls
+  /** Key and certificate that commands on this machine sign their calls with. Default: none can call. */
+  readonly innerKey?: TlsIdentity
+  /** The person who starts it, who may sign in to systems from its page. Default: nobody may. */
+  readonly operator?: Operator
   /** Most decisions kept in memory, the oldest go first. Default 500. */
   readonly maxDecisions?: number
 }
@@ -51,6 +45,8 @@ export interface ConsoleTls {
 export interface RunningConsole {
   /** Where its page is. */
   readonly url: string
+  /** The same page with buttons that sign the operator in; for the operator alone. Nothing without one. */
+  readonly operatorUrl?: string
   /** Where plain HTTP is sent to HTTPS; nothing where it is not. */
   readonly redirectUrl?: string
   /**
@@ -66,78 +62,51 @@ export interface RunningConsole {
 /** Port of the console where none is named. */
 export const CONSOLE_PORT = 10180
 
-/** Longest time that the page waits for a system to say what it promises, in milliseconds. */
-const STATEMENT_TIMEOUT_MS = 2_000
-
 const LOOPBACK = '127.0.0.1'
 
 /**
- * Starts a console on 127.0.0.1: one page, and a way to send calls.
+ * Starts a console on 127.0.0.1: one page, and with a key a way for commands to have it send calls.
  *
- * Whoever can connect to the port can use it, as anybody on this machine can ask the agents directly;
- * pages of other origins cannot.
+ * Whoever has an account on the machine can look at the page, and nobody elsewhere. Calls are taken from
+ * those who can read the key, and the buttons that sign in to systems are for the operator's link.
  *
  * @throws ConfigError when the port cannot be had.
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
-  const { systems, port = CONSOLE_PORT, tls, maxDecisions = 500 } = options
+  const { systems, port = CONSOLE_PORT, tls, innerKey, operator, maxDecisions = 500 } = options
   const entries = journal(maxDecisions)
+  const scheme = tls === undefined ? 'http' : 'https'
+  const signIn = operator && new SignIn(operator)
 
-  const send = async (request: ConsoleRequest): Promise<CallResult[]> => {
-    const { systems: names, call, from } = request
+  const call = async (request: ConsoleRequest): Promise<readonly CallResult[]> => {
+    const { systems: names, call: asked, from } = request
     const selected = await selectSystems(systems, names)
     return eachSystem(selected, async (system) => {
-      const result = await sendCall(system, call, from === undefined ? {} : { from })
-      entries.add(call, result, new Date())
+      const result = await sendCall(system, asked, from === undefined ? {} : { from })
+      const { user } = asked
+      entries.add({ at: new Date(), user, what: describeCall(asked), result })
       return result
     })
   }
 
-  const app = new Hono()
-  app.use(
-    secureHeaders({
-      strictTransportSecurity: tls === undefined ? false : 'max-age=31536000',
-      contentSecurityPolicy: {
-        defaultSrc: ["'none'"],
-        styleSrc: ["'self'"],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    }),
-  )
-  app.use(async (c, next) => {
-    if (!isOwnHost(c, server)) return c.text('this console serves its own host names only\n', 421)
-    c.header('Cache-Control', 'no-store')
-    return next()
-  })
-  app.get('/console.css', (c) => {
-    c.header('Content-Type', 'text/css; charset=utf-8')
-    return c.body(STYLESHEET)
-  })
-  app.get('/', async (c) => {
-    const states = await eachSystem(await systems.list(), async (system) => ({
-      system,
-      statement: await askStatement(system, { timeoutMs: STATEMENT_TIMEOUT_MS }),
-    }))
-    return c.html(renderPage(states, entries.entries))
-  })
-  app.post(
-    CALLS_PATH,
-    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, errorBody('body-too-large')) }),
-    async (c) => {
-      if (!isFromProgram(c)) return refuse(c, errorBody('unsupported-media-type'))
-      const read = readMessage(ConsoleRequestSchema, await c.req.text())
-      if ('error' in read) return refuse(c, read.error)
-      return c.json({ results: await send(read.message) })
-    },
-  )
-  app.notFound((c) => refuse(c, errorBody('not-found')))
-  app.onError((error, c) => {
-    if ((error as Partial<ConfigError>).code !== 'ERR_CONFIG') {
-      return refuse(c, errorBody('internal-error', { message: 'the console failed' }))
+  const executeFor = async (of: Operator, request: ExecutionRequest): Promise<Execution> => {
+    const execution = await execute(request, systems, of)
+    const at = new Date()
+    for (const result of execution.results) {
+      entries.add({ at, user: of.user, what: describeTask(request), result })
     }
-    return refuse(c, errorBody('invalid-request', { message: error.message }))
+    return execution
+  }
+
+  const app = consoleApp({
+    systems,
+    entries,
+    scheme,
+    isOwnHost: (host) => isOwnHost(host, server),
+    call,
+    ...(innerKey && { inner: new InnerChannel(innerKey) }),
+    ...(signIn && { signIn }),
+    ...(operator && { execute: (request) => executeFor(operator, request) }),
   })
 
   const server = createAdaptorServer({
@@ -160,8 +129,9 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     const redirect = tls && redirectOf(tls, server)
     if (redirect !== undefined) await start(redirect, tls?.redirectPort ?? 0)
     const redirectUrl = redirect && { redirectUrl: `http://${LOOPBACK}:${portOf(redirect)}/` }
-    const scheme = tls === undefined ? 'http' : 'https'
-    return { url: `${scheme}://${LOOPBACK}:${portOf(server)}/`, ...redirectUrl, call: send, close }
+    const url = `${scheme}://${LOOPBACK}:${portOf(server)}/`
+    const operatorUrl = signIn && { operatorUrl: `${url}?key=${signIn.key}` }
+    return { url, ...operatorUrl, ...redirectUrl, call, close }
   } catch (error) {
     await close()
     throw error
@@ -196,20 +166,9 @@ function portOf(server: Server): number {
 }
 
 /** A page of another site that has its name point here sends that name as host. */
-function isOwnHost(c: Context, server: Server): boolean {
+function isOwnHost(host: string | undefined, server: Server): boolean {
   const port = portOf(server)
   const isUsual = port === ('setSecureContext' in server ? 443 : 80)
   const own = [LOOPBACK, 'localhost'].map((name) => (isUsual ? name : `${name}:${port}`))
-  return own.includes(c.req.header('host') ?? '')
-}
-
-/** Browsers put an origin into such requests, and cannot send JSON to another one without asking first. */
-function isFromProgram(c: Context): boolean {
-  const type = c.req.header('content-type')?.split(';')[0]?.trim()
-  return type === 'application/json' && c.req.header('origin') === undefined
-}
-
-function refuse(c: Context, error: ErrorBody): Response {
-  const answer: ErrorAnswer = { error }
-  return c.json(answer, ERRORS[error.code].status as ContentfulStatusCode)
+  return own.includes(host ?? '')
 }

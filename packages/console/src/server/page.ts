@@ -1,9 +1,10 @@
 import { describeProvision, escapeControls, formatSource, type Statement } from '@gatehouse/core'
-import type { AnswerReason, StatementAnswer } from '@gatehouse/protocol'
+import type { AnswerReason, PassedLevel, StatementAnswer } from '@gatehouse/protocol'
 import { html } from 'hono/html'
-import { describeCall, type Result } from '../calls.ts'
+import type { Result } from '../result.ts'
 import type { System } from '../systems.ts'
 import type { Entry } from './journal.ts'
+import { SIGN_IN_PATH, type Offers } from './sign-in.ts'
 
 /** A piece of HTML in which everything interpolated has been escaped. */
 type Html = ReturnType<typeof html>
@@ -16,8 +17,47 @@ export interface SystemState {
   readonly statement: Result<StatementAnswer>
 }
 
-/** The console's one page. It shows what systems answered, and decides nothing. */
-export function renderPage(states: readonly SystemState[], entries: readonly Entry[]): Html {
+/** The console's one page. It shows what systems answered, and offers to sign in to them. */
+export function renderPage(
+  states: readonly SystemState[],
+  entries: readonly Entry[],
+  offers: Offers,
+): Html {
+  return document(html`
+    <header>
+      <h1>Gatehouse console</h1>
+      <p class="faint">It asks systems and shows what they answer. Each decides for itself.</p>
+    </header>
+    <main>
+      <section aria-labelledby="systems">
+        <h2 id="systems">Systems</h2>
+        <p class="faint">
+          What each provides, what that rests on and nobody provides, and what it lacks.
+        </p>
+        ${states.some(({ system }) => system.webAgent !== undefined) ? signInState(offers) : ''}
+        <div class="systems">${states.map((state) => systemCard(state, offers))}</div>
+      </section>
+      <section aria-labelledby="decisions">
+        <h2 id="decisions">Decisions</h2>
+        ${entries.length === 0 ? NO_DECISIONS : decisionTable(entries)}
+      </section>
+    </main>
+    <footer>Kept in memory only. Reload the page to see what is new.</footer>
+  `)
+}
+
+/** A page that says why a person was not signed in to a system. */
+export function renderProblem(code: string, sentence: string): Html {
+  return document(html`
+    <header><h1>Not signed in</h1></header>
+    <main>
+      <p><code>${escapeControls(code)}</code> ${escapeControls(sentence)}</p>
+    </main>
+    <footer>Go back, reload the page and try again.</footer>
+  `)
+}
+
+function document(body: Html): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -27,33 +67,57 @@ export function renderPage(states: readonly SystemState[], entries: readonly Ent
         <link rel="stylesheet" href="/console.css" />
       </head>
       <body>
-        <header>
-          <h1>Gatehouse console</h1>
-          <p class="faint">It decides nothing: it asks systems and shows what they answer.</p>
-        </header>
-        <main>
-          <section aria-labelledby="systems">
-            <h2 id="systems">Systems</h2>
-            <p class="faint">
-              What each provides, what that rests on and nobody provides, and what it lacks.
-            </p>
-            <div class="systems">${states.map(systemCard)}</div>
-          </section>
-          <section aria-labelledby="decisions">
-            <h2 id="decisions">Decisions</h2>
-            ${entries.length === 0 ? NO_DECISIONS : decisionTable(entries)}
-          </section>
-        </main>
-        <footer>Kept in memory only. Reload the page to see what is new.</footer>
+        ${body}
       </body>
     </html>`
+}
+
+/** Who can sign in from here, or why nobody can. */
+function signInState(offers: Offers): Html {
+  switch (offers.state) {
+    case 'open':
+      return html`<p class="faint">
+        Buttons sign <strong>${escapeControls(offers.user)}</strong> in to a system, as far as the
+        toolboxes allow.
+      </p>`
+    case 'no-operator':
+      return html`<p class="faint">
+        No buttons to sign in: the console was started without <code>--toolbox</code>.
+      </p>`
+    case 'not-the-operator':
+      return html`<p class="faint">
+        No buttons to sign in: they are on the page whose link the console printed.
+      </p>`
+    case 'files-unusable':
+      return html`<p>
+        ${mark('bad', 'no buttons to sign in')} ${escapeControls(offers.message ?? '')}
+      </p>`
+  }
+}
+
+function signInForm(system: string, offers: Offers): Html {
+  const levels = offers.state === 'open' ? (offers.levels.get(system) ?? []) : []
+  if (offers.state !== 'open' || levels.length === 0) return html``
+  return html`<form method="post" action="${SIGN_IN_PATH}">
+    <input type="hidden" name="key" value="${offers.key}" />
+    <input type="hidden" name="system" value="${system}" />
+    <span class="faint">Sign in</span>
+    ${levels.map((level) => html`<button name="level" value="${level}">${AS_LEVEL[level]}</button>`)}
+  </form>`
+}
+
+/** The three levels in the vendor's words. */
+const AS_LEVEL: Readonly<Record<PassedLevel, string>> = {
+  user: 'As User',
+  operator: 'As Operator',
+  administrator: 'As Administrator',
 }
 
 const NO_DECISIONS = html`<p class="faint">
   None yet. Send one with <code>gatehouse call … --console URL</code>.
 </p>`
 
-function systemCard({ system, statement }: SystemState): Html {
+function systemCard({ system, statement }: SystemState, offers: Offers): Html {
   const { name, address, port } = system
   const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
   return html`<article>
@@ -64,7 +128,7 @@ function systemCard({ system, statement }: SystemState): Html {
     <p class="faint place">
       ${place}${'failure' in statement ? '' : html`<br />${identity(statement.answer)}`}
     </p>
-    ${certificateWarning(statement)}
+    ${certificateWarning(statement)} ${signInForm(name, offers)}
     ${'failure' in statement ? html`<p>${statement.failure.message}</p>` : statements(statement.answer)}
   </article>`
 }
@@ -147,14 +211,14 @@ function decisionTable(entries: readonly Entry[]): Html {
   </table>`
 }
 
-function decisionRow({ at, call, result }: Entry): Html {
+function decisionRow({ at, user, what, result }: Entry): Html {
   const from = 'failure' in result ? '' : ` from ${result.from}`
   const time = at.toISOString()
   return html`<tr role="row">
     <td role="cell"><time datetime="${time}">${time.slice(11, 19)}</time></td>
     <td role="cell">
-      ${result.system}: <strong>${describeCall(call)}</strong><br />
-      <span class="faint">${escapeControls(`${call.user}${from}`)}</span>
+      ${result.system}: <strong>${what}</strong><br />
+      <span class="faint">${escapeControls(`${user}${from}`)}</span>
     </td>
     <td role="cell">${outcomeMark(result)}</td>
     <td role="cell">${ground(result)}</td>
@@ -181,6 +245,8 @@ function ground(result: Entry['result']): Html {
 function reasonLine(reason: AnswerReason): Html {
   const { code, source, sentence = '' } = reason
   const place = source === undefined ? '' : formatSource(source)
-  return html`<code>${escapeControls(code)}</code> <span class="place faint">${place}</span><br />
-    ${escapeControls(sentence)}`
+  return html`<div>
+    <code>${escapeControls(code)}</code> <span class="place faint">${place}</span><br />
+    ${escapeControls(sentence)}
+  </div>`
 }

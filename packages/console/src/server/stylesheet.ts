@@ -48,6 +48,10 @@ dt.bad { color: var(--bad); }
 .mark.bad { color: var(--bad); background: var(--bad-paper); }
 .mark.warn { color: var(--warn); background: var(--warn-paper); }
 
+form { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: baseline; margin-top: 0.75rem; font-size: 0.875rem; }
+button { font: inherit; padding: 0.125rem 0.625rem; color: var(--ink); background: var(--paper); border: 1px solid var(--line); border-radius: 0.25rem; cursor: pointer; }
+button:hover, button:focus-visible { border-color: var(--ink); }
+
 table { width: 100%; border-collapse: collapse; font-size: 0.875rem; }
 caption { text-align: left; color: var(--faint); padding-bottom: 0.5rem; }
 th { text-align: left; font-size: 0.75rem; letter-spacing: 0.06em; text-transform: uppercase; color: var(--faint); border-bottom: 1px solid var(--ink); }

@@ -1,0 +1,77 @@
+import { loadIdentity } from '@gatehouse/certificate-trust/tls'
+import { ConfigError } from '@gatehouse/core'
+import type { Account } from '../exec/account.ts'
+import { openInnerKey } from '../inner-key.ts'
+import { startConsole, type ConsoleTls } from '../server/console.ts'
+import { systemsFile } from '../systems.ts'
+import { painter, type Terminal } from '../terminal.ts'
+import { operatorIn, type OperatorOptions } from './operator-options.ts'
+import { innerKeyFile, systemsPath } from './remote.ts'
+
+/** Options of `serve`. */
+export interface ServeOptions extends OperatorOptions {
+  /** TCP port, 0 for a free one. */
+  readonly port: number
+  /** Path of the systems file. */
+  readonly systems?: string
+  /** Certificate of the page. */
+  readonly certificate?: string
+  /** Its private key. */
+  readonly key?: string
+  /** TCP port that sends plain HTTP to HTTPS. */
+  readonly redirectPort?: number
+  /** Path of the key that commands sign with. */
+  readonly innerKey?: string
+}
+
+/** What `serve` needs from the process it runs in. */
+export interface ServeSurroundings {
+  readonly terminal: Terminal
+  readonly account: Account
+  /** Resolves when the process is asked to end. */
+  readonly untilStopped: () => Promise<void>
+}
+
+/** `gatehouse serve`: runs a console until it is asked to end. */
+export async function serve(
+  options: ServeOptions,
+  { terminal, account, untilStopped }: ServeSurroundings,
+): Promise<void> {
+  const systems = systemsFile(systemsPath(options.systems, terminal))
+  const known = await systems.list()
+  const tls = await pageTls(options)
+  const operator = operatorIn(options, account)
+  // Files with errors are told now, and on the page when they come later.
+  await operator?.state()
+  const innerKey = await openInnerKey(innerKeyFile(options, terminal))
+  const running = await startConsole({
+    systems,
+    port: options.port,
+    innerKey,
+    ...(tls && { tls }),
+    ...(operator && { operator }),
+  })
+  const { operatorUrl = running.url, redirectUrl } = running
+  const url = painter(terminal.colour)('strong', operatorUrl)
+  const from = redirectUrl === undefined ? '' : `, where ${redirectUrl} leads`
+  terminal.out(
+    `console on ${url}${from} with ${known.length} ${known.length === 1 ? 'system' : 'systems'}; Ctrl-C ends it\n`,
+  )
+  await untilStopped()
+  await running.close()
+}
+
+async function pageTls({
+  certificate: certificateFile,
+  key: keyFile,
+  redirectPort,
+}: ServeOptions): Promise<ConsoleTls | undefined> {
+  if (certificateFile !== undefined && keyFile !== undefined) {
+    const identity = await loadIdentity({ certificateFile, keyFile })
+    return { identity, ...(redirectPort !== undefined && { redirectPort }) }
+  }
+  if (certificateFile === undefined && keyFile === undefined && redirectPort === undefined) {
+    return undefined
+  }
+  throw new ConfigError('`--certificate` and `--key` go together, `--redirect-port` with them')
+}
