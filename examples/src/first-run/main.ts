@@ -105,13 +105,14 @@ async function promises({ systemsPath }: SetUp): Promise<string[]> {
 }
 
 function whatNext({ console, systemsPath }: SetUp): string[] {
+  const through = `--console ${console.url} --systems ${systemsPath}`
   return [
     `${paint('strong', 'The console')} shows the same at ${console.url}`,
     '',
     'Try, in another terminal at the root of this repository:',
     '',
     `  npx gatehouse call web01,db01 action chart --user bob --systems ${systemsPath}`,
-    `  npx gatehouse call all invoke SysInfo getHostName --user oper --group --console ${console.url}`,
+    `  npx gatehouse call all invoke SysInfo getHostName --user oper --group ${through}`,
     `  npx gatehouse check ${relative(process.cwd(), SAMPLES)}/lab01/Trusted.txt`,
     '',
     'Ctrl-C ends it.',

@@ -1,5 +1,12 @@
 import { loadConfig, startAgent, type RunningAgent } from '@gatehouse/agent'
-import { startConsole, systemsFile, type RunningConsole, type System } from '@gatehouse/console'
+import {
+  innerKeyPath,
+  openInnerKey,
+  startConsole,
+  systemsFile,
+  type RunningConsole,
+  type System,
+} from '@gatehouse/console'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -10,7 +17,7 @@ import { isOurs } from './addresses.ts'
 export interface SetUp {
   readonly agents: readonly RunningAgent[]
   readonly console: RunningConsole
-  /** Path of the file that names the three systems. */
+  /** Path of the file that names the three systems; the console's key for commands is beside it. */
   readonly systemsPath: string
   /** Ends everything and removes the temporary folder. */
   close(): Promise<void>
@@ -37,7 +44,8 @@ export async function startSetUp(): Promise<SetUp> {
     const systemsPath = join(folder, 'systems.json')
     const systems = agents.map(systemOf)
     await writeFile(systemsPath, `${JSON.stringify({ systems }, undefined, 2)}\n`)
-    const running = await startConsole({ systems: systemsFile(systemsPath), port: 0 })
+    const innerKey = await openInnerKey(innerKeyPath(systemsPath))
+    const running = await startConsole({ systems: systemsFile(systemsPath), port: 0, innerKey })
     return {
       agents,
       console: running,
