@@ -8,6 +8,7 @@ import type { Measurement } from './measure.ts'
 import type { Model } from './model.ts'
 import { MODELS } from './models/index.ts'
 import { readFigures, report } from './report.ts'
+import type { TaskTimes } from './secure-task.ts'
 
 /** One goal and what came of it. */
 interface Goal {
@@ -31,6 +32,7 @@ export function benchGoals(options: Options): Promise<void> {
     ),
     ...chainGoals((readFigures(out, 'certificate-trust') ?? []) as readonly Times[]),
     ...hostileGoals((readFigures(out, 'certificate-hostile') ?? []) as readonly HostileFigure[]),
+    ...taskGoals((readFigures(out, 'secure-task') ?? []) as readonly TaskTimes[]),
     ...appendGoals((readFigures(out, 'audit-log') ?? []) as readonly Appends[]),
   ]
   if (goals.length > 0) report({ name: 'goals', body: tableOf(goals), figures: goals }, options)
@@ -122,6 +124,20 @@ function hostileGoals(figures: readonly HostileFigure[]): Goal[] {
       isMet: (perThousand ?? Infinity) < MOST_HOSTILE_MS,
     },
   ]
+}
+
+const MOST_OF_PLAIN = 1.3
+
+/** Every kind of handler and store, over one kept connection. */
+function taskGoals(figures: readonly TaskTimes[]): Goal[] {
+  return figures
+    .filter(({ connections }) => connections === 1)
+    .map(({ handler, store, ratio }) => ({
+      what: `secure-task, Ed25519, handler ${handler}, values in ${store}, CPU of the server`,
+      goal: `at most ${MOST_OF_PLAIN}× plain HTTPS`,
+      reached: `${ratio.toFixed(2)}×`,
+      isMet: ratio <= MOST_OF_PLAIN,
+    }))
 }
 
 function atLeast(what: string, goal: number, value = Number.NaN, unit = ''): Goal[] {

@@ -13,6 +13,12 @@ import { kills } from './kills/command.ts'
 import { benchLoading, loadOne } from './loading.ts'
 import { benchModel } from './model-bench.ts'
 import { MODELS } from './models/index.ts'
+import { benchReplayStores } from './replay-stores.ts'
+import { benchSecureTask } from './secure-task.ts'
+import { benchSignedRequest } from './signed-request.ts'
+import { flips } from './web-agent/flips.ts'
+import { replays } from './web-agent/replays.ts'
+import { unusedValues } from './web-agent/unused-values.ts'
 
 /** What a run does; the names that the command line gives pick some. Goals come last: they read what the others wrote. */
 const BENCHES: Readonly<Record<string, Bench>> = {
@@ -28,6 +34,9 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'certificate-trust': benchCertificateTrust,
   'certificate-acceptance': benchAcceptance,
   'certificate-hostile': benchHostile,
+  'signed-request': benchSignedRequest,
+  'secure-task': benchSecureTask,
+  'replay-stores': benchReplayStores,
   goals: benchGoals,
 }
 
@@ -37,6 +46,9 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   growth,
   kills,
   'load-one': loadOne,
+  replays,
+  'unused-values': unusedValues,
+  flips,
 }
 
 const RESULTS = fileURLToPath(new URL('../results/', import.meta.url))

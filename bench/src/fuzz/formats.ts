@@ -12,9 +12,13 @@ import { HAWK_CONSOLE_ACCESS } from './formats/hawk-console-access.ts'
 import { HAWK_LOG_LINE } from './formats/hawk-log-line.ts'
 import { HAWK_TRUSTED } from './formats/hawk-trusted.ts'
 import { PROTOCOL } from './formats/protocol.ts'
+import { SIGNATURE_INPUT } from './formats/signature-input.ts'
+import { SIGNED_REQUEST } from './formats/signed-request.ts'
+import { SINGLE_USE_VALUE } from './formats/single-use-value.ts'
 import { TCP_WRAPPERS } from './formats/tcp-wrappers.ts'
 import { TOOLBOX_AUTHORIZATION } from './formats/toolbox-authorization.ts'
 import { TRUST_CONFIGURATION, TRUST_LIST } from './formats/trust-list.ts'
+import { USER_MAP } from './formats/user-map.ts'
 
 /** Every text format that is read anywhere. */
 export const FORMATS: readonly FuzzFormat[] = [
@@ -35,6 +39,10 @@ export const FORMATS: readonly FuzzFormat[] = [
   CERTIFICATE_BUNDLE,
   TRUST_LIST,
   TRUST_CONFIGURATION,
+  USER_MAP,
+  SIGNATURE_INPUT,
+  SIGNED_REQUEST,
+  SINGLE_USE_VALUE,
   AUDIT_RECORD,
   AUDIT_HEAD,
   MX_LOG,

@@ -9,8 +9,14 @@ const ED25519 = sequence(oid('1.3.101.112'))
 /** Letters that outlines and chains call keys by. */
 export const KEY_NAMES: readonly string[] = ['a', 'b', 'c', 'd', 'e']
 
+/** A key with both of its halves. */
+export interface TestKey extends SigningKey {
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+}
+
 /** The same key for the same letter in every run; its signatures are the same for the same bytes. */
-function createTestKey(name: string): SigningKey & { readonly publicKey: KeyObject } {
+function createTestKey(name: string): TestKey {
   const seed = createHash('sha256').update(`test key ${name}`).digest()
   const privateKey = createPrivateKey({
     key: Buffer.concat([PKCS8, seed]),
@@ -18,12 +24,12 @@ function createTestKey(name: string): SigningKey & { readonly publicKey: KeyObje
     type: 'pkcs8',
   })
   const publicKey = createPublicKey(privateKey)
-  return { ...keyOf({ privateKey, publicKey }, ED25519, null), publicKey }
+  return { ...keyOf({ privateKey, publicKey }, ED25519, null), privateKey, publicKey }
 }
 
 const KEYS = new Map(KEY_NAMES.map((name) => [name, createTestKey(name)]))
 
 /** A key by its letter; that of `a` for every other text. */
-export function testKey(name: string): SigningKey & { readonly publicKey: KeyObject } {
-  return (KEYS.get(name) ?? KEYS.get('a')) as SigningKey & { readonly publicKey: KeyObject }
+export function testKey(name: string): TestKey {
+  return (KEYS.get(name) ?? KEYS.get('a')) as TestKey
 }

@@ -4,8 +4,14 @@ import {
   ErrorAnswerSchema,
   ERRORS,
   InvocationRequestSchema,
+  LoginAnswerSchema,
+  LoginRequestSchema,
   readMessage,
   StatementAnswerSchema,
+  TaskAnswerSchema,
+  TaskRequestSchema,
+  ValueAnswerSchema,
+  ValueRequestSchema,
 } from '@gatehouse/protocol'
 import type { Random } from '../../random.ts'
 import { pick, several, type FuzzFormat } from '../format.ts'
@@ -21,6 +27,15 @@ const MEMBERS = [
   ['"node":{"name":"a"}', '"node":{"name":"a","x":1}', '"arguments":{"a":1,"b":"c","d":true}'],
   ['"arguments":{"1":2}', '"arguments":{"a":null}', '"__proto__":{"user":"x"}', '"constructor":1'],
   ['"outcome":"allow"', '"result":[[[]]]', '"reasons":[]', `"actions":${STATEMENT}`, SYSTEM],
+  ['"level":"operator"', '"level":"Operator"', '"tool":"T"', '"tool":""', '"browserAddress":"::1"'],
+  ['"path":"//x"', '"path":"/sign-in?ticket="', '"endsInMs":1', '"endsInMs":-1', '"endsInMs":1e9'],
+  [
+    '"certificate":"0A"',
+    '"value":"a\\"b"',
+    '"value":"é"',
+    '"audience":""',
+    '"result":{"exitCode":0}',
+  ],
   ['"error":{"code":"not-found","message":"x"}', '"error":{"code":"x","message":"x"}'],
 ].flat()
 
@@ -40,6 +55,16 @@ const MESSAGES: readonly (readonly [name: string, schema: Schema, sound: string]
     'statement',
     StatementAnswerSchema,
     `${SYSTEM},"actions":${STATEMENT},"invocations":${STATEMENT}`,
+  ],
+  ['value-request', ValueRequestSchema, `"certificate":"${'0a'.repeat(32)}"`],
+  ['value-answer', ValueAnswerSchema, '"value":"AbC_-9","endsInMs":60000,"audience":"console"'],
+  ['task-request', TaskRequestSchema, '"user":"ops","level":"user","tool":"T","target":"web-1"'],
+  ['task-answer', TaskAnswerSchema, `${SYSTEM},"outcome":"deny","reasons":[{"code":"x"}]`],
+  ['login-request', LoginRequestSchema, '"user":"ops","level":"operator","target":"web-1"'],
+  [
+    'login-answer',
+    LoginAnswerSchema,
+    `${SYSTEM},"outcome":"allow","reasons":[{"code":"x"}],"path":"/sign-in?ticket=${'a_-'.repeat(14)}b"`,
   ],
   ['error', ErrorAnswerSchema, '"error":{"code":"not-found","message":"x","field":"a.b"}'],
 ]

@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Options } from './command.ts'
+import { markdownTable } from './markdown-table.ts'
+import { cpuSince, median } from './measure.ts'
+import { report } from './report.ts'
+import { PLAIN_PATH, type ServerTask } from './secure-task/protocol.ts'
+import { ServerProcess } from './secure-task/server-process.ts'
+import { makeIdentity, type Identity } from './signed-requests/console.ts'
+import { TASK } from './signed-requests/messages.ts'
+import { requestBytes, Wire, type WireAnswer } from './signed-requests/wire.ts'
+import { Asking, nextValue, plainFields } from './web-agent/asking.ts'
+
+/** What one request takes: plain, and signed with a value that the answer before it brought. */
+export interface TaskTimes extends Pick<ServerTask, 'store' | 'handler'> {
+  /** Kept connections at work at once. */
+  readonly connections: number
+  /** Microseconds of CPU time of the server, for a plain request and for a signed one. */
+  readonly plain: number
+  readonly signed: number
+  /** How many times the plain one, by CPU time of the server, and of server and client. */
+  readonly ratio: number
+  readonly ratioOfBoth: number
+  /** Requests by the clock. */
+  readonly plainPerSecond: number
+  readonly signedPerSecond: number
+}
+
+/** What one kind of request took in one round. */
+interface Spent {
+  readonly server: number
+  readonly both: number
+  readonly perSecond: number
+}
+
+const ROUNDS = 7
+const WARM_UP_ROUNDS = 2
+const ROUND_MS = 1_000
+const CONNECTIONS = [1, 8]
+
+/**
+ * Signed tasks over kept connections, Ed25519, beside the same requests without a signature to the same
+ * server, which runs in a process of its own. Both are read and checked as tasks, and answered in as
+ * many bytes; the handler answers at once, or makes a durable audit record first.
+ */
+export async function benchSecureTask(options: Options): Promise<void> {
+  const figures: TaskTimes[] = []
+  for (const handler of ['answers', 'records'] as const) {
+    for (const store of ['memory', 'file'] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, so that they do not disturb each other
+      figures.push(...(await timesOf({ store, handler })))
+    }
+  }
+  const rows = figures.map((one) => [
+    `${HANDLERS[one.handler]}, values ${STORES[one.store]}`,
+    String(one.connections),
+    `${one.plain.toFixed(0)} µs`,
+    `${one.signed.toFixed(0)} µs`,
+    `${one.ratio.toFixed(2)} ×`,
+    `${one.ratioOfBoth.toFixed(2)} ×`,
+    one.plainPerSecond.toFixed(0),
+    one.signedPerSecond.toFixed(0),
+  ])
+  const body = markdownTable([
+    ['handler', 'connections', 'plain', 'signed', 'server', 'both', 'plain/s', 'signed/s'],
+    ...rows,
+  ])
+  report({ name: 'secure-task', body, figures }, options)
+}
+
+const HANDLERS = { answers: 'answers at once', records: 'records first' }
+const STORES = { memory: 'in memory', file: 'on disk' }
+
+async function timesOf(task: Pick<ServerTask, 'store' | 'handler'>): Promise<TaskTimes[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-secure-task-'))
+  const console = makeIdentity('Ed25519', 'console.example.com')
+  const own = makeIdentity('P-256', 'web-1.example.com')
+  const server = await ServerProcess.start({ ...task, folder }, own, console)
+  try {
+    const times: TaskTimes[] = []
+    for (const connections of CONNECTIONS) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, so that they do not disturb each other
+      times.push({ ...task, connections, ...(await compare(server, console, connections)) })
+    }
+    return times
+  } finally {
+    await server.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function compare(
+  server: ServerProcess,
+  console: Identity,
+  connections: number,
+): Promise<Omit<TaskTimes, 'store' | 'handler' | 'connections'>> {
+  const wires = await Promise.all(Array.from({ length: connections }, () => Wire.open(server)))
+  const asking = new Asking(console, server, TASK)
+  const plain: Spent[] = []
+  const signed: Spent[] = []
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
+    const [one, other] = [
+      await spend(server, wires, plainly(server)),
+      await spend(server, wires, signing(asking)),
+    ]
+    if (round < 0) continue
+    plain.push(one)
+    signed.push(other)
+  }
+  for (const wire of wires) wire.close()
+  const ratios = (part: 'server' | 'both'): number[] =>
+    signed.map((spent, round) => spent[part] / (plain[round]?.[part] ?? Number.NaN))
+  return {
+    plain: median(plain.map((spent) => spent.server)),
+    signed: median(signed.map((spent) => spent.server)),
+    ratio: median(ratios('server')),
+    ratioOfBoth: median(ratios('both')),
+    plainPerSecond: median(plain.map(({ perSecond }) => perSecond)),
+    signedPerSecond: median(signed.map(({ perSecond }) => perSecond)),
+  }
+}
+
+/** Makes the next request of a connection, of the answer to the one before it. */
+type Next = (wire: Wire, last: WireAnswer | undefined) => Promise<Buffer> | Buffer
+
+function plainly({ authority }: ServerProcess): Next {
+  const bytes = requestBytes('POST', PLAIN_PATH, plainFields(authority, TASK), TASK)
+  return () => bytes
+}
+
+function signing(asking: Asking): Next {
+  return async (wire, last) =>
+    asking.task(last === undefined ? await asking.value(wire) : nextValue(last))
+}
+
+async function spend(server: ServerProcess, wires: readonly Wire[], next: Next): Promise<Spent> {
+  const serverBefore = await server.cpu()
+  const before = process.cpuUsage()
+  const start = performance.now()
+  let count = 0
+  const work = async (wire: Wire): Promise<void> => {
+    let last: WireAnswer | undefined
+    while (performance.now() - start < ROUND_MS) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other on each connection
+      last = await wire.exchange(await next(wire, last))
+      if (last?.status !== 200) throw new Error(`not answered: ${last?.status} ${last?.body}`)
+      count += 1
+    }
+  }
+  await Promise.all(wires.map(work))
+  const seconds = (performance.now() - start) / 1000
+  const own = cpuSince(before)
+  const others = (await server.cpu()) - serverBefore
+  return { server: others / count, both: (own + others) / count, perSecond: count / seconds }
+}
