@@ -8,6 +8,7 @@
  * under a name that begins with `needs `, which the closing line of a run reports, and CI refuses.
  */
 import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
 
 /** Package by the command that tests start. */
 const PEERS = {
@@ -15,9 +16,13 @@ const PEERS = {
   openssl: 'openssl',
   chromium: 'chromium',
   certutil: 'libnss3-tools',
+  postgres: 'postgresql',
 }
 
-const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`
+/** Debian keeps the programs of a PostgreSQL server out of the usual path, by version. */
+const ASIDE = '/usr/lib/postgresql'
+
+const PATH = [process.env.PATH, '/usr/sbin', '/sbin', ...serverFolders()].join(':')
 
 const options = {
   stdio: 'inherit',
@@ -27,6 +32,11 @@ const options = {
 
 const missing = Object.entries(PEERS).filter(([command]) => !has(command))
 if (missing.length > 0) install([...new Set(missing.map(([, name]) => name))])
+
+function serverFolders() {
+  if (!existsSync(ASIDE)) return []
+  return readdirSync(ASIDE).map((version) => `${ASIDE}/${version}/bin`)
+}
 
 function has(command) {
   return spawnSync('sh', ['-c', `command -v ${command}`], { env: { PATH } }).status === 0
