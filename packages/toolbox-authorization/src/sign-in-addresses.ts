@@ -49,9 +49,9 @@ export class SignInAddresses {
  */
 export function parseSignInAddresses(
   { permitted, restricted }: SignInFields,
-  { file }: { readonly file: string },
+  options: { readonly file: string },
 ): SignInAddresses {
-  const places = new TextPlaces(`${permitted}\n${restricted}`, { file })
+  const places = new TextPlaces(`${permitted}\n${restricted}`, options)
   const included = readRanges(permitted, 0, places)
   const excluded = readRanges(restricted, permitted.length + 1, places)
   reportOverlaps([...included, ...excluded], places)
