@@ -143,7 +143,10 @@ export class ManagedSystem {
   /** Records and tells that nobody was asked about a request, as it is nobody's that may be heard. */
   refuse(refusal: Deny, kind: keyof Statements, origin: Origin): Promise<Reply> {
     const request = { action: UNHEARD[kind] }
-    return this.#replier.answering(() => this.#refuse(refusal, kind, origin, { request }))
+    return this.#replier.answering(async () => {
+      const reply = await this.#refuse(refusal, kind, origin, { request })
+      return kind === 'operations' ? repliesTogether([reply]) : reply
+    })
   }
 
   /**

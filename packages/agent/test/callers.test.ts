@@ -55,6 +55,13 @@ async function opened(options: { readonly now?: () => Date } = {}): Promise<{
   return { started, line: await Line.open(started, undefined) }
 }
 
+/** Fields of a request that nobody signed, with a body of three bytes. */
+const UNSIGNED = [
+  ['host', 'web-1.example.com'],
+  ['content-type', 'application/json'],
+  ['content-length', '3'],
+] as const
+
 function refusedWith(heard: Heard | undefined): readonly unknown[] {
   const [outcome, code, , guard] = decided(heard)
   return [heard?.status, outcome, code, guard]
@@ -257,21 +264,22 @@ describe('known by certificate,', () => {
 describe('known by signature,', () => {
   it('a request that is not signed is refused and recorded, and not read', async () => {
     const { started, line } = await opened()
-    const text = textOf(
-      PATHS.actions,
-      [
-        ['host', 'web-1.example.com'],
-        ['content-type', 'application/json'],
-        ['content-length', '3'],
-      ],
-      '{x}',
-    )
-    const heard = await line.ask(text)
+    const heard = await line.ask(textOf(PATHS.actions, UNSIGNED, '{x}'))
     expect(refusedWith(heard)).toEqual([403, 'deny', 'field-missing', 'signed-request'])
     const [record] = await audited(started)
     expect([record?.operation, record?.outcome]).toEqual(['signed.action', 'deny'])
     expect(record?.codes).toEqual(['field-missing'])
   })
+
+  it.each([{}, { policies: [{ class: 'trusted' }] }])(
+    'a packed operation that is not signed is refused in the form of its answers, with %j',
+    async (config) => {
+      const started = await startWay('signed', { config })
+      const line = await Line.open(started, undefined)
+      const heard = await line.ask(textOf(PATHS.operations, UNSIGNED, '{x}'))
+      expect(answersOf(heard).map(({ reasons: [first] }) => first?.code)).toEqual(['field-missing'])
+    },
+  )
 
   it('the same request sent again is refused, on its connection or on another', async () => {
     const { started, line } = await opened()

@@ -1,4 +1,4 @@
-import { allow, compose, type Guard } from '@gatehouse/core'
+import { allow, compose, deny, type Guard } from '@gatehouse/core'
 import { expect, it } from 'vitest'
 import * as signed from '../src/index.ts'
 import { exchange, receive } from './exchange.ts'
@@ -35,7 +35,9 @@ it('gives authentication of the console, integrity and freshness, and no privacy
 })
 
 it('gives authentication of the key alone where the check does not say whose it is', () => {
-  const check = (): ReturnType<typeof receive> => Promise.reject(new Error('not asked'))
-  const guard = signed.signedRequestGuard({ check, authenticates: 'key of the certificate' })
+  const guard = signed.signedRequestGuard({
+    check: () => deny({ code: 'signature-wrong' }),
+    authenticates: 'key of the certificate',
+  })
   expect(compose(guard, trust).statement.unmet).toMatchObject([{ of: 'console' }])
 })

@@ -16,12 +16,6 @@ export type Bytes =
  */
 const DISCARD = { bytes: 1024 * 1024, ms: 300 }
 
-/** Takes the body of a request as UTF-8, as {@link takeBytes} does. */
-export async function takeBody(incoming: IncomingMessage, maxBytes: number): Promise<Body> {
-  const body = await takeBytes(incoming, maxBytes)
-  return 'failure' in body ? body : decodeBody(body.bytes)
-}
-
 /**
  * Takes the body of a request. Keeps at most `maxBytes` in memory.
  *

@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import type { MiddlewareHandler } from 'hono/types'
 
 /** Largest form in bytes: 64 KiB, far above a certificate with its note. */
-export const MAX_FORM_BYTES: number = 64 * 1024
+const MAX_FORM_BYTES: number = 64 * 1024
 
 /** A form that cannot be read. */
 export class FormError extends Error {

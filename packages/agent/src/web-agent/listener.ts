@@ -65,7 +65,7 @@ export interface WebAgent {
 }
 
 /** What came of a reload. */
-export interface WebAgentReload {
+interface WebAgentReload {
   /** Whether certificate and key were replaced. */
   readonly tls: boolean
   readonly settings: LoadResult

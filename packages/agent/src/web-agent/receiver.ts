@@ -13,7 +13,7 @@ import { ConsoleTrust, type TrustParts } from './console-trust.ts'
 import type { Accepted, Issued, Refused, SignedReceiver } from './parts.ts'
 
 /** Name of the guard that decides about signed requests, in reasons and statements. */
-export const SIGNED_REQUEST = 'signed-request'
+const SIGNED_REQUEST = 'signed-request'
 
 /** What a receiver stands on. */
 export interface ReceiverParts extends TrustParts {

@@ -35,7 +35,7 @@ export function addTasks(app: Hono<Bindings>, parts: WebAgentParts): void {
 }
 
 /** One decision of two: who signed, and whether that may be done. A refusal has its own reasons first. */
-export function afterSignature(signed: Allow, decision: Decision): Decision {
+function afterSignature(signed: Allow, decision: Decision): Decision {
   if (decision.outcome === 'allow') return allow(...join(signed.reasons, decision.reasons))
   return deny(...join(decision.reasons, signed.reasons))
 }

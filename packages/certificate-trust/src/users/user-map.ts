@@ -24,7 +24,7 @@ export interface UserMap {
   readonly entries: readonly UserMapping[]
   /** Entries by SHA-256. */
   readonly byCertificate: ReadonlyMap<string, UserMapping>
-  /** Entries by name, as {@link foldName} spells it. */
+  /** Entries by name, host names without regard to case. */
   readonly byName: ReadonlyMap<string, UserMapping>
 }
 

@@ -20,7 +20,7 @@ export interface Machine {
 }
 
 /** A statement and what it is about. */
-export interface TitledStatement {
+interface TitledStatement {
   readonly title: string
   readonly statement: Statement
 }

@@ -222,7 +222,7 @@ export function nameOf({ subject }: Certificate): string {
 }
 
 /** From when to when it is valid. */
-export function validity({ notBefore, notAfter }: Certificate): Html {
+function validity({ notBefore, notAfter }: Certificate): Html {
   return html`${instant(new Date(notBefore * 1000))} to ${instant(new Date(notAfter * 1000))}`
 }
 
