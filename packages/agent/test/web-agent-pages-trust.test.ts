@@ -87,11 +87,11 @@ describe('the trust mode', () => {
     const pages = await openPages()
     const cookie = await pages.signIn(level)
     const refused = await pages.post('/trust/mode', cookie, { mode: 'none', confirmed: 'yes' })
-    expect([refused.status, ...codesIn(refused)]).toEqual([403, 'level-too-low'])
+    expect([refused.status, ...codesIn(refused)]).toEqual([403, 'level-without-privilege'])
     expect((await settingsOf(pages)).mode).toBe('certificate')
     expect((await pages.records()).at(-1)).toMatchObject({
       outcome: 'deny',
-      codes: ['level-too-low'],
+      codes: ['level-without-privilege'],
       operation: 'web-agent.trust.mode',
       facts: { level },
     })

@@ -94,7 +94,10 @@ describe('the file of settings', () => {
     const file = fileOf(world)
     const heard: string[] = []
     file.onChange(({ mode }) => heard.push(String(mode)))
-    await Promise.all([file.replace(trusting()), file.replace({ ...trusting(), mode: 'none' })])
+    await Promise.all([
+      file.change(() => trusting()),
+      file.change((settings) => ({ ...settings, mode: 'none' })),
+    ])
     expect(heard).toEqual(['certificate', 'none'])
     expect((await stat(join(world.folder, FILE))).mode & 0o777).toBe(0o644)
     const again = fileOf(world)
@@ -108,8 +111,10 @@ describe('the file of settings', () => {
     await file.load()
     const before = file.current()
     const six = { ...trusting(), names: SIX }
-    await expect(file.replace(six)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
-    await expect(file.replace({ ...trusting(), mode: insecureTrustAll })).rejects.toMatchObject({
+    await expect(file.change(() => six)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+    await expect(
+      file.change(() => ({ ...trusting(), mode: insecureTrustAll })),
+    ).rejects.toMatchObject({
       code: 'ERR_CONFIG',
     })
     await world.write(FILE, '{')
@@ -193,9 +198,9 @@ describe('sessions', () => {
     const minutesAfter = (minutes: number): Date => new Date(at.getTime() + minutes * 60_000)
     const first = sessions.open(passage, at)
     if (first.outcome !== 'opened') throw new Error('no session')
-    await file.replace({ ...file.current(), names: ['a.example'] })
+    await file.change((settings) => ({ ...settings, names: ['a.example'] }))
     expect(sessions.find(first.id.expose(), minutesAfter(14)).outcome).toBe('found')
-    await file.replace({ ...file.current(), sessionMinutes: 1 })
+    await file.change((settings) => ({ ...settings, sessionMinutes: 1 }))
     expect(sessions.find(first.id.expose(), minutesAfter(14))).toMatchObject({
       reasons: [{ code: 'session-unknown' }],
     })

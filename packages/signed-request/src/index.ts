@@ -11,7 +11,7 @@ export { contentDigest } from './content-digest.ts'
 export { signedRequestGuard, type SignedRequestGuardOptions } from './guard.ts'
 export { MAX_BODY_BYTES, MAX_CHAIN } from './limits.ts'
 export { describeLogin, LOGIN_CODES, type LoginCode } from './login/codes.ts'
-export { checkLevel, LEVELS, type Level } from './login/levels.ts'
+export { checkLevel, checkPrivilege, LEVELS, type Level } from './login/levels.ts'
 export type { Passage } from './login/passage.ts'
 export {
   Sessions,

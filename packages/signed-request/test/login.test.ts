@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   checkLevel,
+  checkPrivilege,
   describeLogin,
   LEVELS,
   LOGIN_CODES,
@@ -32,6 +33,20 @@ function opened(sessions: Sessions, ms = 0, passage = PASSAGE): string {
   if (result.outcome !== 'opened') throw new Error(result.reasons[0].code)
   return result.id.expose()
 }
+
+describe('a privilege', () => {
+  const privileges = { user: ['see'], operator: ['see', 'run'], administrator: ['trust'] }
+
+  it.each([
+    ['user', 'see', 'level-sufficient'],
+    ['operator', 'run', 'level-sufficient'],
+    ['user', 'run', 'level-without-privilege'],
+    ['administrator', 'run', 'level-without-privilege'],
+    ['constructor', 'see', 'level-without-privilege'],
+  ])('of %s to %s: %s', (level, privilege, code) => {
+    expect(codeOf(checkPrivilege(privileges, level as Level, privilege))).toBe(code)
+  })
+})
 
 describe('a level', () => {
   const pairs = LEVELS.flatMap((passed, rank) =>

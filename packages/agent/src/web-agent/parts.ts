@@ -21,11 +21,12 @@ export interface TrustStore {
   /** Without a file, or before a good one: nobody is trusted. */
   current(): WebAgentSettings
   /**
-   * Writes the file anew and puts it in force. Ends when the disk has it; one at a time.
+   * Writes the file anew and puts it in force. Ends when the disk has it; one change at a time, each made
+   * of what is in force by then.
    *
    * @throws ConfigError when the settings cannot be used; what is in force stays.
    */
-  replace(settings: WebAgentSettings): Promise<void>
+  change(edit: (settings: WebAgentSettings) => WebAgentSettings): Promise<void>
   /** Is told of each change, after it is in force. */
   onChange(listener: (settings: WebAgentSettings) => void): void
 }

@@ -34,7 +34,7 @@ export async function replicateSettings(
   const wanted = parse(settings, parts)
   const { outcome } = decideCaller(wanted, caller, { at: parts.now() })
   if (outcome === 'deny') throw invalid('the settings do not trust the console that sends them')
-  await parts.settings.replace(wanted)
+  await parts.settings.change(() => wanted)
   return { replaced: true }
 }
 

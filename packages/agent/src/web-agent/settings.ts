@@ -52,9 +52,9 @@ export class SettingsFile implements TrustStore {
     return this.#inTurn(() => this.#load())
   }
 
-  replace(settings: WebAgentSettings): Promise<void> {
+  change(edit: (settings: WebAgentSettings) => WebAgentSettings): Promise<void> {
     return this.#inTurn(async () => {
-      const text = formatSettings(checkSettings(settings, this.#options))
+      const text = formatSettings(checkSettings(edit(this.current()), this.#options))
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 })
       await replaceFile(this.#path, text, MODE)
       const result = await this.#load()

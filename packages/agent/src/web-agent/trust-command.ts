@@ -38,7 +38,10 @@ export async function changeTrust(config: AgentConfig, change: TrustChange): Pro
     const why = loaded.cause instanceof Error ? `: ${loaded.cause.message}` : ''
     throw new ConfigError(`\`${label}\` cannot be used${why}`, { cause: loaded.cause })
   }
-  if (change.change !== 'none') await file.replace(await changed(file.current(), change))
+  if (change.change !== 'none') {
+    const settings = await changed(file.current(), change)
+    await file.change(() => settings)
+  }
   return describeSettings(file.current())
 }
 

@@ -177,7 +177,7 @@ async function change(request: TrustRequest, { action, target, edit }: Change): 
   const { settings } = parts
   await recordVisitor(visitor, parts, { action, target }, decision)
   try {
-    await settings.replace(edit(settings.current()))
+    await settings.change(edit)
   } catch (error) {
     const { code, message } = error as ConfigError
     if (code !== 'ERR_CONFIG') throw error

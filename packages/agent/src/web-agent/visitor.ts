@@ -1,5 +1,5 @@
 import { deny, type Decision, type Deny } from '@gatehouse/core'
-import type { Session } from '@gatehouse/signed-request'
+import { checkPrivilege, type Session } from '@gatehouse/signed-request'
 import type { Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Privilege } from '../config/model.ts'
@@ -9,7 +9,6 @@ import type { Consoles } from './consoles.ts'
 import type { Html } from './pages/document.ts'
 import { renderRefusal, sessionBar } from './pages/visit.ts'
 import type { WebAgentParts } from './parts.ts'
-import { checkPrivilege } from './privileges.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
 /** A person with a session that is alive. */

@@ -6,6 +6,8 @@ export const LOGIN_CODES = {
   'level-sufficient': 'the level that the console passed suffices',
   /** Have the console hand the person over at a higher level, if that is meant. */
   'level-too-low': 'a higher level is needed than the console passed',
+  /** Give the level the privilege in the managed system's config, if that is meant. */
+  'level-without-privilege': 'the level does not have the privilege on this system',
 
   /** Go back to the console and sign in to the system anew. */
   'ticket-unknown': 'no such ticket was issued',

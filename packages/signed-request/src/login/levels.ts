@@ -22,3 +22,21 @@ export function checkLevel(passed: Level, needed: Level): Decision<LoginCode> {
     ? allow({ code: 'level-sufficient', ...rest })
     : deny({ code: 'level-too-low', ...rest })
 }
+
+/**
+ * Decides whether a level has a privilege, by the managed system's own map. Levels are looked up as they
+ * are: a higher one has what it is given, not what a lower one has.
+ *
+ * @param privileges - What the managed system gives each level.
+ * @returns `allow` with `level-sufficient`, else `deny` with `level-without-privilege`.
+ */
+export function checkPrivilege<Privilege extends string>(
+  privileges: Readonly<Record<Level, readonly Privilege[]>>,
+  level: Level,
+  privilege: Privilege,
+): Decision<LoginCode> {
+  const rest = { source: { request: 'level' }, facts: { passed: level, privilege } }
+  return LEVELS.includes(level) && privileges[level].includes(privilege)
+    ? allow({ code: 'level-sufficient', ...rest })
+    : deny({ code: 'level-without-privilege', ...rest })
+}
