@@ -54,13 +54,19 @@ test('the page shows each system, what it provides, rests on, lacks and has swit
   expect(page).toMatch(/gone01[\s\S]*not reachable/)
 })
 
-test('what a system promises for packed operations stands on the page where it takes them', async () => {
-  const { system } = await listenAs('web01', json(200, STATEMENT))
-  const operations = STATEMENT.actions
-  const { system: packing } = await listenAs('web02', json(200, { ...STATEMENT, operations }))
-  const page = await (await fetch((await started(system, packing)).url)).text()
-  expect(page.match(/Packed operations/g)).toHaveLength(1)
-})
+test.each([
+  ['packed operations', 'operations', /Packed operations/g],
+  ['tasks', 'tasks', /Tasks and sign-in/g],
+])(
+  'what a system promises for %s stands on the page where it takes them',
+  async (_, part, title) => {
+    const { system } = await listenAs('web01', json(200, STATEMENT))
+    const stated = { ...STATEMENT, [part]: STATEMENT.actions }
+    const { system: taking } = await listenAs('web02', json(200, stated))
+    const page = await (await fetch((await started(system, taking)).url)).text()
+    expect(page.match(title)).toHaveLength(1)
+  },
+)
 
 test('the page allows no script, no frame and nothing from elsewhere', async () => {
   const { url } = await started()

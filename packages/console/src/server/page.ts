@@ -153,10 +153,10 @@ function identity({ system: { name, dns, domain } }: StatementAnswer): string {
   return escapeControls(`${name}:${dns}:${domain}`)
 }
 
-function statements({ actions, invocations, operations }: StatementAnswer): Html {
+function statements({ actions, invocations, operations, tasks }: StatementAnswer): Html {
   return html`${statementList('Actions', actions)}${statementList('Invocations', invocations)}${
     operations === undefined ? '' : statementList('Packed operations', operations)
-  }`
+  }${tasks === undefined ? '' : statementList('Tasks and sign-in', tasks)}`
 }
 
 function statementList(title: string, { provided, unmet, lacking, openings }: Statement): Html {
