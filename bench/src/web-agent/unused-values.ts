@@ -7,8 +7,8 @@ import { startAgentProcess, type AgentProcess } from './agent-process.ts'
 import { Asking, isAllowed } from './asking.ts'
 
 const CONNECTIONS = 8
-/** Requests that go out before the first answer is waited for. */
-const AT_ONCE = 32
+/** Requests that go out before the first answer is waited for: as many as the agent lets wait. */
+const AT_ONCE = 16
 const STEPS = 10
 /** Pause of the honest client between two exchanges. */
 const PAUSE_MS = 50
