@@ -7,8 +7,8 @@ import { startAgentProcess, type AgentProcess } from './agent-process.ts'
 import { Asking, isAllowed } from './asking.ts'
 
 const CONNECTIONS = 8
-/** Requests that go out before the first answer is waited for: as many as the agent lets wait. */
-const AT_ONCE = 16
+/** Requests that go out before the first answer is waited for: half of what the agent lets wait. */
+const AT_ONCE = 8
 const STEPS = 10
 /** Pause of the honest client between two exchanges. */
 const PAUSE_MS = 50
