@@ -17,6 +17,7 @@ const PEERS = {
   chromium: 'chromium',
   certutil: 'libnss3-tools',
   postgres: 'postgresql',
+  'ssh-keygen': 'openssh-client',
 }
 
 /** Debian keeps the programs of a PostgreSQL server out of the usual path, by version. */

@@ -1,0 +1,40 @@
+/** How known_hosts is read and decided: stricter than OpenSSH where that lets things through, or exactly as it does. */
+export type HostProfile = 'strict' | 'openssh'
+
+/**
+ * Every point in which profile `strict` differs from OpenSSH. Key: the name of the switch; value: what
+ * `strict` does, and `openssh` does not.
+ */
+export const HOST_SWITCHES = {
+  /** OpenSSH drops `@REVOKED host key`, `@revoked` with a damaged key, or two markers without a word. */
+  'void-marker-refuses-file': 'a void line that begins with `@` refuses the whole file',
+  /** OpenSSH shows the warning, connects to another port of the host, and writes the revoked key down. */
+  'bare-revocation-is-final': 'a key revoked for the bare name is refused on every port',
+  /** OpenSSH is silent when the first key of a port is another than the bare name's. */
+  'bare-change-is-reported':
+    'the first key of a port carries a reason when the bare name has another',
+  /**
+   * When a host shows a certificate that no line of `[host]:port` vouches for, OpenSSH looks for the plain key
+   * inside under the bare name before it looks at the lines of the port, which may have another key.
+   */
+  'port-lines-come-first': 'the key in a certificate is judged by the lines of the port first',
+  /** With `StrictHostKeyChecking=no` OpenSSH lets revoked keys pass. */
+  'revoked-is-always-final': 'a revoked key is refused also in the mode that accepts every key',
+  /** OpenSSH connects and cannot write, so that every connection is the first. */
+  'unwritable-name-is-refused': 'no first use for a name that cannot be written down',
+  /** `ssh-keygen -R` and key rotation delete a line with all its names. */
+  'removal-is-name-precise': 'removing a name leaves the other names of its line',
+  /** `ssh-keygen -R host` deletes `*.example` too, and every other host of it loses trust. */
+  'removal-keeps-patterns':
+    'removing a name refuses when a pattern covers it, unless asked to leave the pattern',
+  /** `ssh-keygen -R` and `-H` do nothing in a file with one void line. */
+  'edits-pass-void-lines': 'removing and hashing work in a file with void lines, which they keep',
+} as const
+
+/** A switch of {@link HOST_SWITCHES}. */
+export type HostSwitch = keyof typeof HOST_SWITCHES
+
+/** Whether a difference is in force. */
+export function isStricter(profile: HostProfile, difference: HostSwitch): boolean {
+  return profile === 'strict' && difference in HOST_SWITCHES
+}
