@@ -17,7 +17,7 @@ export type FirstUsePolicy = 'first-time' | 'never' | typeof insecureAcceptAnyHo
  * Reads a value of HP SIM's setting `MX_SSH_ADD_UNKNOWN_HOSTS`; case and blanks around it do not matter.
  *
  * @param value - `FIRST TIME`, `NEVER`, or `false`, which is NEVER in HP SIM 4.x.
- * @throws {@link ConfigError} for `ALWAYS`, which only {@link insecureAcceptAnyHostKey} sets, and for
+ * @throws ConfigError for `ALWAYS`, which only {@link insecureAcceptAnyHostKey} sets, and for
  * anything else.
  */
 export function readFirstUsePolicy(value: string): 'first-time' | 'never' {

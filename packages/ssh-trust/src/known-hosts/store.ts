@@ -68,7 +68,7 @@ const REMEMBERED_NAMES = 4096
  *
  * Lines that OpenSSH passes over are passed over; {@link KnownHosts.voidLines} reports them.
  *
- * @throws {@link ParseError} if a file is too large or, in profile `strict`, a void line begins with `@`.
+ * @throws ParseError if a file is too large or, in profile `strict`, a void line begins with `@`.
  * @see sshd(8), SSH_KNOWN_HOSTS FILE FORMAT, OpenSSH 10.6
  */
 export function parseKnownHosts(

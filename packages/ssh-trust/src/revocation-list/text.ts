@@ -19,7 +19,7 @@ export type RevokedKeysCode = TextCode | CertificateFaultCode
  * `RevokedKeys` of sshd and `RevokedHostKeys` of ssh take; a certificate in it stands for its key.
  *
  * @returns A list that covers each of the keys, their certificates, and as authorities all that they signed.
- * @throws {@link ParseError} (`ERR_PARSE`) for every line that cannot be read: what it should revoke is not known.
+ * @throws ParseError (`ERR_PARSE`) for every line that cannot be read: what it should revoke is not known.
  */
 export function parseRevokedKeys(text: string | Uint8Array, options: TextOptions): RevocationList {
   const diagnostics = new DiagnosticList<RevokedKeysCode>(options.file)
