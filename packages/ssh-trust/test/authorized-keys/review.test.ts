@@ -124,9 +124,9 @@ function directory(path: string, mode = 0o755, owner = 1000): PathFacts {
 describe('strict modes', () => {
   const good: AccountFiles = {
     account: 1000,
-    home: '/home/ops',
-    file: { path: '/home/ops/.ssh/keys', kind: 'file', owner: 1000, mode: 0o600 },
-    directories: [directory('/home/ops/.ssh'), directory('/home/ops')],
+    home: '/srv/ops',
+    file: { path: '/srv/ops/.ssh/keys', kind: 'file', owner: 1000, mode: 0o600 },
+    directories: [directory('/srv/ops/.ssh'), directory('/srv/ops')],
   }
 
   test.each([
@@ -134,10 +134,10 @@ describe('strict modes', () => {
     ['file-not-regular', { ...good, file: { ...good.file, kind: 'other' } }],
     ['file-owner', { ...good, file: { ...good.file, owner: 1001 } }],
     ['file-mode', { ...good, file: { ...good.file, mode: 0o620 } }],
-    ['directory-owner', { ...good, directories: [directory('/home/ops/.ssh', 0o700, 1001)] }],
-    ['directory-mode', { ...good, directories: [directory('/home/ops/.ssh', 0o702)] }],
-    ['directory-missing', { ...good, directories: [directory('/home/ops/.ssh')] }],
-    ['directory-missing', { ...good, directories: [directory('/home/ops')] }],
+    ['directory-owner', { ...good, directories: [directory('/srv/ops/.ssh', 0o700, 1001)] }],
+    ['directory-mode', { ...good, directories: [directory('/srv/ops/.ssh', 0o702)] }],
+    ['directory-missing', { ...good, directories: [directory('/srv/ops/.ssh')] }],
+    ['directory-missing', { ...good, directories: [directory('/srv/ops')] }],
     ['directory-missing', { ...good, home: null }],
   ] as const)('answer with %s', (code, files) => {
     const decision = checkStrictModes(files)

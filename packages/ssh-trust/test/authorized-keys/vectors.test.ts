@@ -161,22 +161,22 @@ describe('strict modes', () => {
     ({ query, expect: expected }) => {
       const decision = checkStrictModes({
         account: 1000,
-        home: '/home/sshlab',
+        home: '/srv/sshlab',
         file: {
-          path: '/home/sshlab/.ssh/authorized_keys',
+          path: '/srv/sshlab/.ssh/authorized_keys',
           kind: query.fileType === 'file' ? 'file' : 'other',
           owner: idOf(query.fileOwner),
           mode: Number.parseInt(query.fileMode, 8),
         },
         directories: [
           {
-            path: '/home/sshlab/.ssh',
+            path: '/srv/sshlab/.ssh',
             kind: 'directory',
             owner: idOf(query.dirOwner),
             mode: Number.parseInt(query.dirMode, 8),
           },
           {
-            path: '/home/sshlab',
+            path: '/srv/sshlab',
             kind: 'directory',
             owner: idOf(query.homeOwner),
             mode: Number.parseInt(query.homeMode, 8),
