@@ -22,7 +22,12 @@ async function fill(handle: FileHandle, text: string, mode: number): Promise<voi
   await handle.sync()
 }
 
-/** Replaces a file by another: whoever reads it sees the whole of the one or of the other. */
+/**
+ * Replaces a file by another: whoever reads it sees the whole of the one or of the other. Ends when the
+ * disk has it.
+ *
+ * @param mode - Permissions, whatever the mask says.
+ */
 export async function replaceWhole(path: string, text: string, mode: number): Promise<void> {
   const folder = dirname(path)
   const beside = join(folder, `.${basename(path)}.${randomUUID()}`)
