@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { decideOperation, type Operation, type TrustCode } from '@gatehouse/certificate-trust'
@@ -119,21 +119,9 @@ export function exchange(
         ...(payload && { 'content-type': 'application/json', 'content-length': payload.length }),
       },
     })
-    const settle = (received: Received): void => {
-      clearTimeout(timer)
+    awaitAnswer(request, { timeoutMs, maxBytes }, (received) => {
       request.destroy()
-      resolve(received)
-    }
-    const timer = setTimeout(() => {
-      settle(failed('timed-out', `no answer within ${timeoutMs} ms`))
-    }, timeoutMs)
-    request.on('error', (error) => {
-      settle(failureOf(error))
-    })
-    request.on('response', (response) => {
-      readAnswer(response, maxBytes, (received) => {
-        settle(untrusted && 'text' in received ? { ...received, untrusted } : received)
-      })
+      resolve(untrusted && 'text' in received ? { ...received, untrusted } : received)
     })
     request.end(payload)
   })
@@ -187,8 +175,33 @@ export function failed(code: FailureCode, message: string): { readonly failure: 
   return { failure: { code, message } }
 }
 
-/** Reads an answer whole, and gives up on one that is too large, breaks off or is not UTF-8. */
-export function readAnswer(
+/**
+ * Waits for the answer to a request: one that is too late, too large, breaks off or is not UTF-8 is a
+ * failure.
+ *
+ * @param settle - Is told what came, or why nothing did.
+ */
+export function awaitAnswer(
+  request: ClientRequest,
+  { timeoutMs, maxBytes }: Required<Pick<ClientOptions, 'timeoutMs' | 'maxBytes'>>,
+  settle: (received: Received) => void,
+): void {
+  const end = (received: Received): void => {
+    clearTimeout(timer)
+    settle(received)
+  }
+  const timer = setTimeout(() => {
+    end(failed('timed-out', `no answer within ${timeoutMs} ms`))
+  }, timeoutMs)
+  request.on('error', (error) => {
+    end(failureOf(error))
+  })
+  request.on('response', (response) => {
+    readAnswer(response, maxBytes, end)
+  })
+}
+
+function readAnswer(
   response: IncomingMessage,
   maxBytes: number,
   settle: (received: Received) => void,

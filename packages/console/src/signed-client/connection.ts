@@ -3,9 +3,9 @@ import { connect, type Socket } from 'node:net'
 import { connectTls, peerFingerprint, type TlsClient } from '@gatehouse/certificate-trust/tls'
 import type { Fields } from '@gatehouse/signed-request'
 import {
+  awaitAnswer,
   failed,
   failureOf,
-  readAnswer,
   type ClientOptions,
   type Failure,
   type Received,
@@ -142,26 +142,16 @@ function post(
   agent: Agent,
   path: string,
   { fields, body }: { readonly fields: Fields; readonly body: Uint8Array },
-  { timeoutMs, maxBytes }: ReceiverPlace['options'],
+  options: ReceiverPlace['options'],
 ): Promise<Received> {
   return new Promise((resolve) => {
     const request = httpRequest({ agent, method: 'POST', path, setHost: false })
     for (const [name, value] of fields) request.setHeader(name, value)
     // Node adds a field of its own where none is set, which nobody signed.
     request.removeHeader('connection')
-    const settle = (received: Received): void => {
-      clearTimeout(timer)
+    awaitAnswer(request, options, (received) => {
       if ('failure' in received) request.destroy()
       resolve(received)
-    }
-    const timer = setTimeout(() => {
-      settle(failed('timed-out', `no answer within ${timeoutMs} ms`))
-    }, timeoutMs)
-    request.on('error', (error) => {
-      settle(failureOf(error))
-    })
-    request.on('response', (response) => {
-      readAnswer(response, maxBytes, settle)
     })
     request.end(body)
   })
