@@ -1,13 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { NO_TRUST, trustList } from '@gatehouse/certificate-trust'
-import {
-  checkTrustFiles,
-  describeFileFinding,
-  replaceWhole,
-} from '@gatehouse/certificate-trust/files'
+import { checkTrustFiles, describeFileFinding } from '@gatehouse/certificate-trust/files'
 import { ConfigError, isNoPolicy, type PolicyHolder } from '@gatehouse/core'
-import { PolicyFile, type LoadResult } from '@gatehouse/core/files'
+import { PolicyFile, replaceFile, type LoadResult } from '@gatehouse/core/files'
 import type { AgentConfig, WebAgentConfig } from '../config/model.ts'
 import type { TrustStore, WebAgentSettings } from './parts.ts'
 import {
@@ -59,7 +55,7 @@ export class SettingsFile implements TrustStore {
     return this.#inTurn(async () => {
       const text = formatSettings(checkSettings(edit(this.current()), this.#options))
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 })
-      await replaceWhole(this.#path, text, MODE)
+      await replaceFile(this.#path, text, { mode: MODE })
       const result = await this.#load()
       if (result.loaded) return
       const { cause } = result

@@ -11,4 +11,3 @@ export {
 } from './permissions.ts'
 export { shareIdentity, writeKeyFile, type Sharing } from './key-file.ts'
 export { loadTrustList, TrustListFile, writeTrustList } from './trust-list-file.ts'
-export { replaceWhole } from './whole-file.ts'

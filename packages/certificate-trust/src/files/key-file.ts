@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { ConfigError, Secret } from '@gatehouse/core'
 import { checkKeyFiles, checkTrustFiles, type FileFinding } from './permissions.ts'
-import { writeNew } from './whole-file.ts'
+import { writeNew } from './new-file.ts'
 
 /**
  * Writes a private key into a new file that nobody but its owner can read (0600).

@@ -1,8 +1,7 @@
 import { ConfigError, isNoPolicy, MAX_POLICY_BYTES } from '@gatehouse/core'
-import { PolicyFile, readBounded } from '@gatehouse/core/files'
+import { PolicyFile, readBounded, replaceFile } from '@gatehouse/core/files'
 import { formatTrustList, parseTrustList } from '../trust/list-text.ts'
 import { trustList, type TrustList } from '../trust/trust-list.ts'
-import { replaceWhole } from './whole-file.ts'
 
 /**
  * Reads a trust list.
@@ -24,11 +23,13 @@ export async function readFileOf(path: string): Promise<Uint8Array> {
 /**
  * Replaces the file of a trust list as a whole: mode 0644, as certificates are no secret, and nobody
  * but its owner may change it.
+ *
+ * @throws ConfigError when it cannot be replaced.
  */
 export async function writeTrustList(path: string, list: TrustList): Promise<void> {
   const text = formatTrustList(list)
   parseTrustList(text, { file: path })
-  await replaceWhole(path, text, 0o644)
+  await replaceFile(path, text, { mode: 0o644 })
 }
 
 const EMPTY = trustList()

@@ -1,13 +1,12 @@
 import { parseCertificateFile, type Certificate } from '@gatehouse/certificate-trust'
 import { type Authority } from '@gatehouse/certificate-trust/issuing'
 import { ConfigError } from '@gatehouse/core'
+import { replaceFile, withLock } from '@gatehouse/core/files'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { replaceFile } from '../replace-file.ts'
 import { readFileWhole, readKey } from './input.ts'
 import { readJsonFile } from './json-file.ts'
 import { formatSeconds } from './instants.ts'
-import { withLock } from './lock.ts'
 
 /** Why a certificate can be revoked by hand. */
 export const REVOKE_REASONS = [

@@ -1,7 +1,7 @@
 import { ConfigError } from '@gatehouse/core'
+import { replaceFile } from '@gatehouse/core/files'
 import { lstat, mkdir, open } from 'node:fs/promises'
 import { jsonLine } from '../render.ts'
-import { replaceFile } from '../replace-file.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** Writes an answer: one JSON object, or lines for people that are escaped already. */

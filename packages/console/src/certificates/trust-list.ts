@@ -1,7 +1,7 @@
+import { withLock } from '@gatehouse/core/files'
 import { trustList, type TrustList } from '@gatehouse/certificate-trust'
 import { loadTrustList, writeTrustList } from '@gatehouse/certificate-trust/files'
 import { existsSync } from 'node:fs'
-import { withLock } from './lock.ts'
 
 /** A list before and after a change. */
 export interface ChangedList {

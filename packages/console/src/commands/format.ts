@@ -1,8 +1,8 @@
 import { ConfigError, escapeControls } from '@gatehouse/core'
+import { replaceFile } from '@gatehouse/core/files'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { PolicySource } from '../policy-source.ts'
 import { escapeText } from '../render.ts'
-import { replaceFile } from '../replace-file.ts'
 import type { Terminal } from '../terminal.ts'
 import { divideOptions, eachPolicy, type PolicyOptions, type PolicyResult } from './each-policy.ts'
 

@@ -6,14 +6,13 @@ import {
   type Renewal,
 } from '@gatehouse/certificate-trust/issuing'
 import { ConfigError } from '@gatehouse/core'
+import { replaceFile, withLock } from '@gatehouse/core/files'
 import { readFileWhole, readKey, type InputOptions } from '../../certificates/input.ts'
 import { formatSeconds } from '../../certificates/instants.ts'
-import { withLock } from '../../certificates/lock.ts'
 import { answer, writeResult } from '../../certificates/output.ts'
 import { fact, renderCertificate } from '../../certificates/render.ts'
 import { stateCertificate } from '../../certificates/stated.ts'
 import { EXIT, type ExitCode } from '../../exit-code.ts'
-import { replaceFile } from '../../replace-file.ts'
 import { painter, type Terminal } from '../../terminal.ts'
 
 /** Options of `cert renew`. */

@@ -1,8 +1,8 @@
 import { chmod, lstat, mkdir, readdir, readFile, stat, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { replaceFile } from '../src/replace-file.ts'
-import { fileWith, temporaryFolder } from './support.ts'
+import { replaceFile } from '../../src/files/replace-file.ts'
+import { fileWith, temporaryFolder } from './temporary.ts'
 
 test('replaces the text, keeps the mode and leaves nothing beside the file', async () => {
   const file = await fileWith('old')

@@ -1,10 +1,8 @@
-import { ConfigError } from '@gatehouse/core'
-import { describeInvalid } from '@gatehouse/protocol'
 import { randomUUID } from 'node:crypto'
 import { link, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { z } from 'zod'
+import { ConfigError } from '../errors.ts'
 
 /** How {@link withLock} waits for its turn. */
 export interface LockOptions {
@@ -52,11 +50,13 @@ export interface LockOwner {
   readonly id: string
 }
 
-const ownerSchema: z.ZodType<LockOwner> = z.strictObject({
-  pid: z.int().min(1),
-  host: z.string(),
-  id: z.uuid(),
-})
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+function isOwner(value: unknown): value is LockOwner {
+  const { pid, host, id } = (value ?? {}) as Partial<Record<keyof LockOwner, unknown>>
+  const hasPid = Number.isSafeInteger(pid) && Number(pid) > 0
+  return hasPid && typeof host === 'string' && typeof id === 'string' && ID.test(id)
+}
 
 /** Locks of this process: one that has its number and is not among them is of an earlier process. */
 const held = new Set<string>()
@@ -109,10 +109,9 @@ async function ownerOf(file: string): Promise<LockOwner | undefined> {
   } catch {
     throw refusal(file, 'it does not say whose it is')
   }
-  const parsed = ownerSchema.safeParse(value)
-  if (!parsed.success) throw refusal(file, describeInvalid(parsed.error).message)
-  if (parsed.data.host === hostname()) return parsed.data
-  throw refusal(file, `it is of the host \`${parsed.data.host}\``)
+  if (!isOwner(value)) throw refusal(file, 'it does not say whose it is')
+  if (value.host === hostname()) return value
+  throw refusal(file, `it is of the host \`${value.host}\``)
 }
 
 function runs({ pid, id }: LockOwner): boolean {
