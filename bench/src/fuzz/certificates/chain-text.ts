@@ -77,7 +77,8 @@ export function parseChain(text: string): readonly Described[] {
   })
 }
 
-const HOST = /^(?:\*\.)?[a-z]+(?:\.[a-z]+)*$/i
+/** Labels and names that DNS can hold; others are malformed, and nothing but that is to be said of them. */
+const HOST = /^(?=.{1,253}$)(?:\*\.)?[a-z]{1,63}(?:\.[a-z]{1,63})*$/i
 
 /** Purposes that a line can give: server, client, any, and one that means nothing here. */
 export const PURPOSES: readonly string[] = [
