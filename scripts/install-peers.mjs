@@ -18,6 +18,7 @@ const PEERS = {
   certutil: 'libnss3-tools',
   postgres: 'postgresql',
   'ssh-keygen': 'openssh-client',
+  sshd: 'openssh-server',
 }
 
 /** Debian keeps the programs of a PostgreSQL server out of the usual path, by version. */

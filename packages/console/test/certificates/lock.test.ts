@@ -5,8 +5,7 @@ import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { formatTrustList, parseTrustList, trustList } from '@gatehouse/certificate-trust'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { clearLock, withLock } from '../../src/certificates/lock.ts'
+import { describe, expect, test } from 'vitest'
 import { fileWith, run, temporaryFolder } from '../support.ts'
 import { BETWEEN, DB01, pem, ROOT, selfSigned, WEB01 } from './lab.ts'
 
@@ -20,13 +19,6 @@ async function trustedIn(file: string): Promise<string[]> {
 /** Number of a process that has ended. */
 function gone(): number {
   return spawnSync(process.execPath, ['-e', '']).pid
-}
-
-/** Number of a process that runs as long as the test does. */
-function running(): number {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 60_000)'])
-  onTestFinished(() => void child.kill('SIGKILL'))
-  return child.pid ?? 0
 }
 
 function owner(pid: number, host = hostname()): string {
@@ -109,62 +101,5 @@ describe('a lock', () => {
     const { exit, err, left } = await add(lock)
     expect([exit, left]).toEqual([2, ['trust.json.lock']])
     expect(err).toContain('trust.json.lock')
-  })
-
-  test('of a process that runs is waited for, and not forever', async () => {
-    const lock = join(await temporaryFolder(), 'lock')
-    await writeFile(lock, owner(running()))
-    let worked = false
-    const work = (): Promise<void> => {
-      worked = true
-      return Promise.resolve()
-    }
-    await expect(withLock(lock, work, { attempts: 2 })).rejects.toMatchObject({
-      code: 'ERR_CONFIG',
-      source: { file: lock },
-    })
-    expect([worked, await readdir(dirname(lock))]).toEqual([false, ['lock']])
-  })
-
-  test('that many find stale is taken by one after the other', async () => {
-    const lock = join(await temporaryFolder(), 'lock')
-    await writeFile(lock, owner(gone()))
-    let [inside, most, done] = [0, 0, 0]
-    const work = async (): Promise<void> => {
-      inside += 1
-      most = Math.max(most, inside)
-      await readdir(dirname(lock))
-      inside -= 1
-      done += 1
-    }
-    await Promise.all(Array.from({ length: 20 }, () => withLock(lock, work)))
-    expect([most, done, await readdir(dirname(lock))]).toEqual([1, 20, []])
-  })
-
-  test('that another has taken over meanwhile is not cleared', async () => {
-    const lock = join(await temporaryFolder(), 'lock')
-    const earlier = { pid: gone(), host: hostname(), id: randomUUID() }
-    const text = owner(gone())
-    await writeFile(lock, text)
-    expect(await clearLock(lock, earlier)).toBe(true)
-    expect(await readFile(lock, 'utf8')).toBe(text)
-    await writeFile(lock, JSON.stringify(earlier))
-    await writeFile(`${lock}.${earlier.id}.gone`, '')
-    expect(await clearLock(lock, earlier)).toBe(false)
-    expect(await readFile(lock, 'utf8')).toBe(JSON.stringify(earlier))
-  })
-
-  test('is given back when the work fails', async () => {
-    const lock = join(await temporaryFolder(), 'lock')
-    const failing = withLock(lock, () => Promise.reject(new RangeError('no')))
-    await expect(failing).rejects.toThrow(RangeError)
-    expect(await withLock(lock, () => Promise.resolve('again'))).toBe('again')
-  })
-
-  test('in a folder that is not there is an error', async () => {
-    const lock = join(await temporaryFolder(), 'none', 'lock')
-    await expect(withLock(lock, () => Promise.resolve())).rejects.toMatchObject({
-      code: 'ERR_CONFIG',
-    })
   })
 })

@@ -36,3 +36,21 @@ test('when the file cannot be replaced, nothing is left behind', async () => {
   await expect(replaceFile(target, 'new')).rejects.toMatchObject({ code: 'ERR_CONFIG' })
   expect(await readdir(folder)).toEqual(['policy'])
 })
+
+test('with a mode, a file that is missing is made, and one that is there takes the mode', async () => {
+  const file = join(await temporaryFolder(), 'new')
+  await replaceFile(file, 'first', { mode: 0o600 })
+  expect([await readFile(file, 'utf8'), (await stat(file)).mode & 0o7777]).toEqual(['first', 0o600])
+  await replaceFile(file, 'second', { mode: 0o644 })
+  expect([await readFile(file, 'utf8'), (await stat(file)).mode & 0o7777]).toEqual([
+    'second',
+    0o644,
+  ])
+})
+
+test('without a mode, a file that is missing is an error, and stays missing', async () => {
+  const folder = await temporaryFolder()
+  const refused = replaceFile(join(folder, 'none'), 'new')
+  await expect(refused).rejects.toMatchObject({ code: 'ERR_CONFIG' })
+  expect(await readdir(folder)).toEqual([])
+})
