@@ -5,15 +5,19 @@ import type { Options } from './command.ts'
 import { markdownTable } from './markdown-table.ts'
 import { cpuSince, median } from './measure.ts'
 import { report } from './report.ts'
+import { CALL } from './secure-task/call.ts'
 import { PLAIN_PATH, type ServerTask } from './secure-task/protocol.ts'
 import { ServerProcess } from './secure-task/server-process.ts'
-import { makeIdentity, type Identity } from './signed-requests/console.ts'
+import { makeIdentity } from './signed-requests/console.ts'
 import { TASK } from './signed-requests/messages.ts'
 import { requestBytes, Wire, type WireAnswer } from './signed-requests/wire.ts'
-import { Asking, nextValue, plainFields } from './web-agent/asking.ts'
+import { startAgentProcess, type AgentProcess, type Place } from './web-agent/agent-process.ts'
+import { Asking, nextValue, plainFields, taskOf, type Asked } from './web-agent/asking.ts'
 
 /** What one request takes: plain, and signed with a value that the answer before it brought. */
-export interface TaskTimes extends Pick<ServerTask, 'store' | 'handler'> {
+export interface TaskTimes extends Pick<ServerTask, 'store'> {
+  /** What is done before the answer; `runs`: a whole agent starts a program. */
+  readonly handler: ServerTask['handler'] | 'runs'
   /** Kept connections at work at once. */
   readonly connections: number
   /** Microseconds of CPU time of the server, for a plain request and for a signed one. */
@@ -52,6 +56,7 @@ export async function benchSecureTask(options: Options): Promise<void> {
       figures.push(...(await timesOf({ store, handler })))
     }
   }
+  figures.push(...(await timesOfAgent()))
   const rows = figures.map((one) => [
     `${HANDLERS[one.handler]}, values ${STORES[one.store]}`,
     String(one.connections),
@@ -69,7 +74,11 @@ export async function benchSecureTask(options: Options): Promise<void> {
   report({ name: 'secure-task', body, figures }, options)
 }
 
-const HANDLERS = { answers: 'answers at once', records: 'records first' }
+const HANDLERS = {
+  answers: 'answers at once',
+  records: 'records first',
+  runs: 'the agent runs `/bin/true`',
+}
 const STORES = { memory: 'in memory', file: 'on disk' }
 
 async function timesOf(task: Pick<ServerTask, 'store' | 'handler'>): Promise<TaskTimes[]> {
@@ -78,10 +87,14 @@ async function timesOf(task: Pick<ServerTask, 'store' | 'handler'>): Promise<Tas
   const own = makeIdentity('P-256', 'web-1.example.com')
   const server = await ServerProcess.start({ ...task, folder }, own, console)
   try {
+    const sides: Sides = {
+      plain: { server, next: plainly(server, { target: PLAIN_PATH, body: TASK }) },
+      signed: { server, next: signing(new Asking(console, server, taskOf(TASK))) },
+    }
     const times: TaskTimes[] = []
     for (const connections of CONNECTIONS) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, so that they do not disturb each other
-      times.push({ ...task, connections, ...(await compare(server, console, connections)) })
+      times.push({ ...task, connections, ...(await compare(sides, connections)) })
     }
     return times
   } finally {
@@ -90,26 +103,69 @@ async function timesOf(task: Pick<ServerTask, 'store' | 'handler'>): Promise<Tas
   }
 }
 
+/** Two whole agents that differ in `callers` alone, and the same call to their daemons. */
+async function timesOfAgent(): Promise<TaskTimes[]> {
+  const trusted = makeIdentity('Ed25519', 'console.example.com')
+  const agents: AgentProcess[] = []
+  try {
+    for (const callers of ['claimed', 'signed'] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- so that each that has started is closed
+      agents.push(await startAgentProcess({ trusted, callers }))
+    }
+    const [claimed, signed] = agents.map((agent) => ({ ...agent.daemon, cpu: agent.cpu })) as [
+      Measured,
+      Measured,
+    ]
+    const sides: Sides = {
+      plain: { server: claimed, next: plainly(claimed, CALL) },
+      signed: { server: signed, next: signing(new Asking(trusted, signed, CALL)) },
+    }
+    const times: TaskTimes[] = []
+    for (const connections of CONNECTIONS) {
+      const task = { store: 'memory', handler: 'runs', connections } as const
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, so that they do not disturb each other
+      times.push({ ...task, ...(await compare(sides, connections)) })
+    }
+    return times
+  } finally {
+    await Promise.all(agents.map((agent) => agent.close()))
+  }
+}
+
+/** A server whose CPU time can be asked. */
+type Measured = Place & { cpu(): Promise<number> }
+
+/** One kind of request, and who takes it. */
+interface Side {
+  readonly server: Measured
+  readonly next: Next
+}
+
+interface Sides {
+  readonly plain: Side
+  readonly signed: Side
+}
+
 async function compare(
-  server: ServerProcess,
-  console: Identity,
+  sides: Sides,
   connections: number,
 ): Promise<Omit<TaskTimes, 'store' | 'handler' | 'connections'>> {
-  const wires = await Promise.all(Array.from({ length: connections }, () => Wire.open(server)))
-  const asking = new Asking(console, server, TASK)
+  const open = ({ server }: Side): Promise<Wire[]> =>
+    Promise.all(Array.from({ length: connections }, () => Wire.open(server)))
+  const wires = { plain: await open(sides.plain), signed: await open(sides.signed) }
   const plain: Spent[] = []
   const signed: Spent[] = []
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
     const [one, other] = [
-      await spend(server, wires, plainly(server)),
-      await spend(server, wires, signing(asking)),
+      await spend(sides.plain, wires.plain),
+      await spend(sides.signed, wires.signed),
     ]
     if (round < 0) continue
     plain.push(one)
     signed.push(other)
   }
-  for (const wire of wires) wire.close()
+  for (const wire of [...wires.plain, ...wires.signed]) wire.close()
   const ratios = (part: 'server' | 'both'): number[] =>
     signed.map((spent, round) => spent[part] / (plain[round]?.[part] ?? Number.NaN))
   return {
@@ -125,17 +181,17 @@ async function compare(
 /** Makes the next request of a connection, of the answer to the one before it. */
 type Next = (wire: Wire, last: WireAnswer | undefined) => Promise<Buffer> | Buffer
 
-function plainly({ authority }: ServerProcess): Next {
-  const bytes = requestBytes('POST', PLAIN_PATH, plainFields(authority, TASK), TASK)
+function plainly({ authority }: Place, { target, body }: Pick<Asked, 'target' | 'body'>): Next {
+  const bytes = requestBytes('POST', target, plainFields(authority, body), body)
   return () => bytes
 }
 
 function signing(asking: Asking): Next {
   return async (wire, last) =>
-    asking.task(last === undefined ? await asking.value(wire) : nextValue(last))
+    asking.signed(last === undefined ? await asking.value(wire) : nextValue(last))
 }
 
-async function spend(server: ServerProcess, wires: readonly Wire[], next: Next): Promise<Spent> {
+async function spend({ server, next }: Side, wires: readonly Wire[]): Promise<Spent> {
   const serverBefore = await server.cpu()
   const before = process.cpuUsage()
   const start = performance.now()
@@ -145,7 +201,8 @@ async function spend(server: ServerProcess, wires: readonly Wire[], next: Next):
     while (performance.now() - start < ROUND_MS) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other on each connection
       last = await wire.exchange(await next(wire, last))
-      if (last?.status !== 200) throw new Error(`not answered: ${last?.status} ${last?.body}`)
+      if (last?.status !== 200 || !last.body.includes('"outcome":"allow"'))
+        throw new Error(`not answered: ${last?.status} ${last?.body}`)
       count += 1
     }
   }

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { formatCertificate, formatKey } from '@gatehouse/certificate-trust/issuing'
+import { heard } from '../signed-requests/channel.ts'
 import type { Identity } from '../signed-requests/console.ts'
 import type { WirePlace } from '../signed-requests/wire.ts'
 import type { ServerQuestion, ServerSaying, ServerTask } from './protocol.ts'
@@ -39,7 +40,7 @@ export class ServerProcess implements WirePlace {
       console: Buffer.from(console.certificate.der).toString('base64'),
     }
     child.send(whole)
-    const said = await heard(child)
+    const said = await heard<ServerSaying>(child)
     if (!('port' in said)) throw new Error('the server does not say where it is')
     return new ServerProcess(child, said.port, own)
   }
@@ -47,7 +48,7 @@ export class ServerProcess implements WirePlace {
   /** CPU time of the server until now, in microseconds. */
   async cpu(): Promise<number> {
     this.#ask('cpu')
-    const said = await heard(this.#child)
+    const said = await heard<ServerSaying>(this.#child)
     if (!('cpu' in said)) throw new Error('the server does not say what it took')
     return said.cpu.user + said.cpu.system
   }
@@ -60,21 +61,5 @@ export class ServerProcess implements WirePlace {
 
   #ask(question: ServerQuestion): void {
     this.#child.send(question)
-  }
-}
-
-/** @throws Error when the server ends instead. */
-async function heard(child: ChildProcess): Promise<ServerSaying> {
-  const over = new AbortController()
-  const { signal } = over
-  try {
-    const ended = once(child, 'exit', { signal }).then(() => {
-      throw new Error('the server ended')
-    })
-    const said = once(child, 'message', { signal })
-    const [saying] = (await Promise.race([said, ended])) as [ServerSaying]
-    return saying
-  } finally {
-    over.abort()
   }
 }

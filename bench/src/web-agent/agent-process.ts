@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,8 +6,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { formatTrustList, trustList } from '@gatehouse/certificate-trust'
 import { formatCertificate, formatKey } from '@gatehouse/certificate-trust/issuing'
+import { heard } from '../signed-requests/channel.ts'
 import { makeIdentity, type Identity } from '../signed-requests/console.ts'
 import type { WirePlace } from '../signed-requests/wire.ts'
+import type { AgentQuestion, AgentSaying } from './agent-channel.ts'
+import type { Receiver } from './asking.ts'
 
 const PROGRAM = fileURLToPath(new URL('./agent-main.js', import.meta.url))
 
@@ -17,18 +20,26 @@ export interface AgentSettings {
   readonly trusted: Identity
   /** Settings of its config's `webAgent` beside names of files and ports. */
   readonly webAgent?: Readonly<Record<string, unknown>>
+  /** How its service daemon knows who asks; it speaks TLS then. Default: plain HTTP, users as claimed. */
+  readonly callers?: 'claimed' | 'signed'
 }
 
 /** An agent in a process of its own, with a folder of its own. */
-export interface AgentProcess extends WirePlace {
+export interface AgentProcess extends Place {
   readonly pid: number
-  /** Identity that requests are signed for. */
-  readonly audience: string
-  /** Value of `host`. */
-  readonly authority: string
+  /** Its service daemon; the agent itself is its web agent. */
+  readonly daemon: Place
+  /** CPU time of the process until now, in microseconds; without that of the tools it runs. */
+  cpu(): Promise<number>
   /** Ends the agent. @returns What is in its audit log. */
   close(): Promise<readonly AuditRecord[]>
 }
+
+/** One of the listeners of an agent. */
+export type Place = WirePlace & Receiver
+
+/** User of the daemon that the trusted console is. */
+export const USER = 'ops'
 
 /** What a record of the audit log says here. */
 interface AuditRecord {
@@ -50,7 +61,7 @@ export async function startAgentProcess(settings: AgentSettings): Promise<AgentP
 
 async function startIn(
   folder: string,
-  { trusted, webAgent = {} }: AgentSettings,
+  { trusted, webAgent = {}, callers }: AgentSettings,
 ): Promise<AgentProcess> {
   const identity = makeIdentity('P-256', 'web-1.example.com')
   const ca = formatCertificate(identity.certificate)
@@ -62,7 +73,9 @@ async function startIn(
   mkdirSync(join(folder, 'data'), { mode: 0o700 })
   write(join('data', 'web-agent.json'), settingsFor(trusted))
   write('Authorization.cfg', 'BEGIN_AUTHORIZATION\n PERMISSION = VIEW\nEND_AUTHORIZATION\n')
-  write('Trusted.txt', 'ops + * +\n')
+  write('Trusted.txt', `${USER} + * +\n`)
+  write('trust.json', trustedBy(trusted))
+  write('users.json', JSON.stringify({ users: [{ certificate: trusted.sha256, user: USER }] }))
   const given = {
     name: 'web-1',
     securityMode: 'basic',
@@ -71,6 +84,8 @@ async function startIn(
     trustedFile: 'Trusted.txt',
     dataDir: 'data',
     logFile: join(folder, 'agent.log'),
+    tools: { true: { file: '/bin/true' } },
+    ...(callers && daemonFor(callers)),
     webAgent: {
       address: '127.0.0.1',
       port: 0,
@@ -82,32 +97,57 @@ async function startIn(
   }
   write('agent.json', JSON.stringify(given))
   const child = fork(PROGRAM, [config])
-  const gone = once(child, 'exit')
-  const ended = gone.then(() => {
-    throw new Error('the agent ended')
-  })
-  const [port] = (await Promise.race([once(child, 'message'), ended])) as [number]
+  const said = await heard<AgentSaying>(child)
+  if (!('daemonPort' in said)) throw new Error('the agent does not say where it is')
+  const audience = `sha256:${identity.sha256}`
+  const at = (port: number): Place => ({ port, ca, audience, authority: `127.0.0.1:${port}` })
   const close = async (): Promise<readonly AuditRecord[]> => {
-    child.send('end')
+    const gone = once(child, 'exit')
+    ask(child, 'end')
     await gone
     const records = recordsIn(join(folder, 'data'))
     rmSync(folder, { recursive: true, force: true })
     return records
   }
-  const audience = `sha256:${identity.sha256}`
-  return { pid: child.pid ?? 0, port, ca, audience, authority: `127.0.0.1:${port}`, close }
+  const { daemonPort, webAgentPort } = said
+  const pid = child.pid ?? 0
+  return { ...at(webAgentPort), pid, daemon: at(daemonPort), cpu: () => cpuOf(child), close }
+}
+
+function ask(child: ChildProcess, question: AgentQuestion): void {
+  child.send(question)
+}
+
+async function cpuOf(child: ChildProcess): Promise<number> {
+  ask(child, 'cpu')
+  const said = await heard<AgentSaying>(child)
+  if (!('cpu' in said)) throw new Error('the agent does not say what it took')
+  return said.cpu.user + said.cpu.system
+}
+
+/** A daemon that speaks TLS; both ways of knowing callers read the same files. */
+function daemonFor(callers: 'claimed' | 'signed'): object {
+  const clients = { trustFile: 'trust.json', required: false }
+  return {
+    callers,
+    ...(callers === 'signed' && { usersFile: 'users.json' }),
+    tls: { certificateFile: 'server.pem', keyFile: 'server.key', clients },
+  }
 }
 
 /** Settings of a web agent that trusts one console by its certificate. */
-function settingsFor({ certificate }: Identity): string {
-  const list = formatTrustList(trustList([{ certificate, role: 'console' }]))
-  const trusted = JSON.parse(list) as unknown
+function settingsFor(console: Identity): string {
+  const trusted = JSON.parse(trustedBy(console)) as unknown
   return JSON.stringify({
     format: 'gatehouse-web-agent/1',
     mode: 'certificate',
     names: [],
     trusted,
   })
+}
+
+function trustedBy({ certificate }: Identity): string {
+  return formatTrustList(trustList([{ certificate, role: 'console' }]))
 }
 
 function recordsIn(folder: string): readonly AuditRecord[] {

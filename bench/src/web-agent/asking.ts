@@ -6,7 +6,7 @@ import {
   ValueAnswerSchema,
   type TaskAnswer,
 } from '@gatehouse/protocol'
-import { RequestSigner, type Fields } from '@gatehouse/signed-request'
+import { RequestSigner, type Fields, type Purpose } from '@gatehouse/signed-request'
 import type { Identity } from '../signed-requests/console.ts'
 import { requestBytes, type Wire, type WireAnswer } from '../signed-requests/wire.ts'
 
@@ -16,38 +16,53 @@ export interface Receiver {
   readonly audience: string
 }
 
+/** What is asked again and again. */
+export interface Asked {
+  readonly target: string
+  readonly purpose: Purpose
+  readonly body: string
+}
+
 /** A task that starts no program: the agent gives its settings. */
-const TASK = JSON.stringify({
-  user: 'EXAMPLE\\operator',
-  level: 'administrator',
-  tool: 'Replicate Agent Settings',
-  target: 'web-1',
-  arguments: { read: 'true' },
-})
+const READ_SETTINGS = taskOf(
+  JSON.stringify({
+    user: 'EXAMPLE\\operator',
+    level: 'administrator',
+    tool: 'Replicate Agent Settings',
+    target: 'web-1',
+    arguments: { read: 'true' },
+  }),
+)
+
+/** A task for a web agent. */
+export function taskOf(body: string): Asked {
+  return { target: PATHS.tasks, purpose: 'task', body }
+}
 
 /** What a console says to one agent, as the bytes that go over the connection. */
 export class Asking {
   readonly #signer: RequestSigner
   readonly #receiver: Receiver
-  readonly #body: Uint8Array
+  readonly #asked: Asked
   /** Asks for a single-use value. */
   readonly valueRequest: Buffer
 
-  constructor({ key, chain, sha256 }: Identity, receiver: Receiver, task: string = TASK) {
+  constructor({ key, chain, sha256 }: Identity, receiver: Receiver, asked: Asked = READ_SETTINGS) {
     this.#signer = new RequestSigner({ key, chain })
     this.#receiver = receiver
-    this.#body = new Uint8Array(Buffer.from(task))
+    this.#asked = asked
     const body = JSON.stringify({ certificate: sha256 })
     const fields = plainFields(receiver.authority, body)
     this.valueRequest = requestBytes('POST', PATHS.values, fields, body)
   }
 
-  /** A signed task with a value. */
-  task(value: string): Buffer {
+  /** The request, signed with a value. */
+  signed(value: string): Buffer {
     const { authority, audience } = this.#receiver
-    const [body, target] = [this.#body, PATHS.tasks]
+    const { target, purpose } = this.#asked
+    const body = new Uint8Array(Buffer.from(this.#asked.body))
     const request = { method: 'POST', scheme: 'https', authority, target, body } as const
-    const options = { value, audience, purpose: 'task', at: new Date() } as const
+    const options = { value, audience, purpose, at: new Date() }
     return requestBytes('POST', target, this.#signer.sign(request, options), body)
   }
 

@@ -25,7 +25,7 @@ export async function flips(args: readonly string[]): Promise<number> {
   const agent = await startAgentProcess({ trusted, webAgent: { valueLifeSeconds: LONGEST_LIFE } })
   const asking = new Asking(trusted, agent)
   const wire = await Wire.open(agent)
-  const original = asking.task(await asking.value(wire))
+  const original = asking.signed(await asking.value(wire))
   const { session } = wire
   wire.close()
   const accepted = await flipAll(agent, original, session)

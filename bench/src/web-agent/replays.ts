@@ -46,7 +46,7 @@ export async function replays(args: readonly string[]): Promise<number> {
   let said = start
   for (let done = 0; done < count; done += 1) {
     // oxlint-disable-next-line no-await-in-loop -- one request after the other, each over all connections
-    const bytes = asking.task(await first.value(asking))
+    const bytes = asking.signed(await first.value(asking))
     // oxlint-disable-next-line no-await-in-loop -- as above
     accepted.push(await sendAll(senders, bytes, times, answers))
     if (performance.now() - said > PROGRESS_MS) {

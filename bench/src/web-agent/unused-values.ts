@@ -87,7 +87,7 @@ async function honestFor(
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     const wire = await Wire.open(agent)
     // oxlint-disable-next-line no-await-in-loop -- as above
-    const answer = await wire.exchange(asking.task(await asking.value(wire)))
+    const answer = await wire.exchange(asking.signed(await asking.value(wire)))
     wire.close()
     if (isAllowed(answer)) honest.times.push(performance.now() - start)
     else honest.refused += 1
