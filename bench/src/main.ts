@@ -16,6 +16,8 @@ import { MODELS } from './models/index.ts'
 import { benchReplayStores } from './replay-stores.ts'
 import { benchSecureTask } from './secure-task.ts'
 import { benchSignedRequest } from './signed-request.ts'
+import { benchSshKeys } from './ssh-keys.ts'
+import { benchSshKnownHosts } from './ssh-known-hosts.ts'
 import { flips } from './web-agent/flips.ts'
 import { replays } from './web-agent/replays.ts'
 import { unusedValues } from './web-agent/unused-values.ts'
@@ -37,6 +39,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'signed-request': benchSignedRequest,
   'secure-task': benchSecureTask,
   'replay-stores': benchReplayStores,
+  'ssh-known-hosts': benchSshKnownHosts,
+  'ssh-keys': benchSshKeys,
   goals: benchGoals,
 }
 

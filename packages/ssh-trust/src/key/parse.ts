@@ -4,7 +4,7 @@ import { decodeBase64, encodeBase64Url } from './base64.ts'
 import { MalformedBlob, readStrictly, type BlobReader } from './blob-reader.ts'
 import { BlobWriter } from './blob-writer.ts'
 import { type KeyFault } from './codes.ts'
-import { CURVES, importPoint, type CurveName } from './curve.ts'
+import { checkPoint, CURVES, importPoint, type CurveName } from './curve.ts'
 import { importDsa } from './dsa.ts'
 import { isKeyFault, KEY_TYPES, type KeyType, PublicKey } from './model.ts'
 import { bitLength } from './number.ts'
@@ -122,14 +122,14 @@ function readEd25519(
 function readEcdsa(type: KeyType, name: CurveName, reader: BlobReader): PublicKey {
   if (reader.text() !== name) throw new MalformedBlob('curve-mismatch')
   const point = reader.string()
-  const key = importPoint(name, point)
+  checkPoint(name, point)
   const application = readApplication(type, reader)
   return new PublicKey({
     type,
     bits: CURVES[name].bits,
     blob: withApplication(new BlobWriter().string(type).string(name).string(point), application),
     ...application,
-    importKey: () => key,
+    importKey: () => importPoint(name, point),
   })
 }
 
