@@ -15,6 +15,8 @@ import { PROTOCOL } from './formats/protocol.ts'
 import { SIGNATURE_INPUT } from './formats/signature-input.ts'
 import { SIGNED_REQUEST } from './formats/signed-request.ts'
 import { SINGLE_USE_VALUE } from './formats/single-use-value.ts'
+import { SSH_CERTIFICATE, SSH_KEY, SSH_REVOCATION_LIST } from './formats/ssh-blobs.ts'
+import { SSH_AUTHORIZED_KEYS, SSH_IMPORT, SSH_KNOWN_HOSTS } from './formats/ssh-texts.ts'
 import { TCP_WRAPPERS } from './formats/tcp-wrappers.ts'
 import { TOOLBOX_AUTHORIZATION } from './formats/toolbox-authorization.ts'
 import { TRUST_CONFIGURATION, TRUST_LIST } from './formats/trust-list.ts'
@@ -43,6 +45,12 @@ export const FORMATS: readonly FuzzFormat[] = [
   SIGNATURE_INPUT,
   SIGNED_REQUEST,
   SINGLE_USE_VALUE,
+  SSH_KEY,
+  SSH_CERTIFICATE,
+  SSH_REVOCATION_LIST,
+  SSH_KNOWN_HOSTS,
+  SSH_AUTHORIZED_KEYS,
+  SSH_IMPORT,
   AUDIT_RECORD,
   AUDIT_HEAD,
   MX_LOG,

@@ -21,11 +21,17 @@ import * as hawk from '@gatehouse/hawk-trusted'
 import * as plugIn from '@gatehouse/hawk-trusted/plug-in'
 import type { Answer, AnswerReason, StatementAnswer } from '@gatehouse/protocol'
 import * as signed from '@gatehouse/signed-request'
+import {
+  describeLogin as describeKey,
+  LOGIN_CODES as KEY_CODES,
+  type LoginCode as KeyCode,
+} from '@gatehouse/ssh-trust'
 import * as tcp from '@gatehouse/tcp-wrappers'
 import type { AgentConfig } from './config/model.ts'
 import { impacts } from './microagents/table.ts'
 import { PACKED_ONLY, type PackedOperations } from './operations.ts'
 import type { Policies } from './policies.ts'
+import { COMMAND_CODES, describeCommand, type CommandCode } from './ssh/codes.ts'
 
 /** Who decides: the guards of the model packages, and nobody else. */
 export interface Guards {
@@ -112,6 +118,12 @@ function sentenceOf({ code, facts = {}, guard }: Reason): string {
   }
   if ((guard === 'tool-levels' || guard === 'single-login') && code in signed.LOGIN_CODES) {
     return signed.describeLogin({ code: code as signed.LoginCode, facts })
+  }
+  if (guard === 'ssh-trust' && code in KEY_CODES) {
+    return describeKey({ code: code as KeyCode, facts })
+  }
+  if (guard === 'tool-table' && code in COMMAND_CODES) {
+    return describeCommand({ code: code as CommandCode, facts })
   }
   if (guard === 'signed-request' && code !== GUARD_FAILED) {
     return signed.describe({ code: code as signed.Code, facts })

@@ -7,6 +7,8 @@ export type {
   PolicyPath,
   Privilege,
   SecurityPolicyConfig,
+  SshAccountConfig,
+  SshConfig,
   TcpWrappersConfig,
   TlsClientsConfig,
   TlsConfig,
@@ -23,6 +25,7 @@ export { impacts } from './microagents/table.ts'
 export type { ReloadResult } from './policies.ts'
 export { renderStart } from './render.ts'
 export type { Reply } from './reply.ts'
+export type { HostKeyShown } from './ssh/listener.ts'
 export {
   startAgent,
   startResident,

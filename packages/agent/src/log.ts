@@ -20,6 +20,10 @@ type AskedFor =
       readonly passedLevel?: string
       /** The system as a console calls it that signed. */
       readonly system?: string
+      /** What a console says of a task over SSH: its number, for whom it runs, and by which tool of its own. */
+      readonly claimedTask?: string
+      readonly claimedTaskUser?: string
+      readonly claimedTaskTool?: string
     }
   | {
       readonly microagent: string
@@ -37,7 +41,7 @@ export type VendorLogName = 'Trusted' | 'TrustedWithDomain'
 /** One decision, as it is recorded. */
 export interface DecisionRecord {
   /** Which part decided. */
-  readonly by: 'daemon' | 'agent' | 'web-agent' | 'local'
+  readonly by: 'daemon' | 'agent' | 'web-agent' | 'ssh' | 'local'
   /** From the socket. */
   readonly peer: Peer
   /**
@@ -45,6 +49,8 @@ export interface DecisionRecord {
    * and that was trusted, or refused. Of a person with a session: that of the console.
    */
   readonly clientCertificate?: string | undefined
+  /** Fingerprint of the key that a login over SSH shows, as `ssh-keygen -l` prints it. */
+  readonly clientKey?: string | undefined
   /** What the caller calls itself; a connection comes before that. */
   readonly claimedUser?: string
   /** The same, where a guard before the models confirmed it. */
@@ -124,8 +130,8 @@ function complain(error: Error): void {
 }
 
 function decisionFields(record: DecisionRecord, sequence: number | undefined): object {
-  const { by, peer, clientCertificate, claimedUser, verifiedUser, request, decision, levels } =
-    record
+  const { by, peer, clientCertificate, clientKey, claimedUser, verifiedUser } = record
+  const { request, decision, levels } = record
   const [first] = decision.reasons
   const asked = Object.entries<string>(request).map(([key, value]) => [key, escapeControls(value)])
   return {
@@ -134,6 +140,7 @@ function decisionFields(record: DecisionRecord, sequence: number | undefined): o
     peer: peer.address,
     verifiedName: peer.verifiedName,
     ...(clientCertificate !== undefined && { clientCertificate }),
+    ...(clientKey !== undefined && { clientKey }),
     ...(claimedUser !== undefined && { claimedUser: escapeControls(claimedUser) }),
     ...(verifiedUser !== undefined && { verifiedUser: escapeControls(verifiedUser) }),
     ...Object.fromEntries(asked),

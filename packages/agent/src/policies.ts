@@ -25,6 +25,8 @@ export interface ReloadResult {
   readonly tls?: boolean
   /** Whether certificate and key of the web agent were replaced, and its trust settings. */
   readonly webAgent?: { readonly tls: boolean; readonly settings: LoadResult }
+  /** The keys of each account of SSH, by its name. */
+  readonly ssh?: Readonly<Record<string, LoadResult>>
 }
 
 /** The policies that an agent decides by. */

@@ -23,6 +23,7 @@ export function renderStart(config: AgentConfig, agent: RunningAgent | ResidentA
     ...renderTransport(config, agent),
     ...renderCallers(config),
     ...renderWebAgent(config, agent),
+    ...renderSsh(config, agent),
     ...agent.timeWarnings.map((warning) => `TIME: ${describeTimeWarning(warning)}`),
     ...renderConnections(config),
     ...renderTools(config),
@@ -38,8 +39,14 @@ export function renderStart(config: AgentConfig, agent: RunningAgent | ResidentA
     ...(statement.tasks === undefined
       ? []
       : ['tasks:', ...describeStatement(statement.tasks).map(indent)]),
+    ...renderCommands(agent),
   ]
   return lines.map(escapeControls).join('\n')
+}
+
+function renderCommands(agent: RunningAgent | ResidentAgent): string[] {
+  if (!('sshStatement' in agent) || agent.sshStatement === undefined) return []
+  return ['commands over ssh:', ...describeStatement(agent.sshStatement).map(indent)]
 }
 
 function renderSecurityPolicies({
@@ -85,6 +92,21 @@ function renderWebAgent({ webAgent }: AgentConfig, agent: RunningAgent | Residen
   const { certificateFile, settingsFile } = webAgent
   return [
     `web agent: HTTPS on ${place(webAgentAddress)} by ${certificateFile.label}, trusts by ${settingsFile.label}; plain HTTP on ${place(webAgentRedirectAddress)} is sent there`,
+  ]
+}
+
+function renderSsh(
+  { ssh, tcpWrappers }: AgentConfig,
+  agent: RunningAgent | ResidentAgent,
+): string[] {
+  if (ssh === undefined || !('sshAddress' in agent)) return []
+  const accounts = Object.entries(ssh.accounts).map(
+    ([name, { level, authorizedKeysFile }]) => `${name} (${level}, ${authorizedKeysFile.label})`,
+  )
+  const guarded = tcpWrappers === undefined ? '' : ', behind the same two files as `sshd`'
+  return [
+    `ssh: on ${place(agent.sshAddress)}${guarded}; accounts ${accounts.join(', ')}`,
+    ...agent.sshHostKeys.map(({ type, fingerprint }) => `ssh host key: ${type} ${fingerprint}`),
   ]
 }
 

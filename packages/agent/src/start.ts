@@ -1,11 +1,18 @@
 import type { TimeWarning } from '@gatehouse/certificate-trust'
-import { ConfigError, isNoPolicy, noPolicy, type PolicyHolder } from '@gatehouse/core'
+import {
+  ConfigError,
+  isNoPolicy,
+  noPolicy,
+  type PolicyHolder,
+  type Statement,
+} from '@gatehouse/core'
 import type { PolicyDescription } from '@gatehouse/hawk-trusted/plug-in'
 import type { StatementAnswer } from '@gatehouse/protocol'
 import type { ReplayStore } from '@gatehouse/signed-request'
+import type { SshServerLimits } from '@gatehouse/ssh-trust/ssh2'
 import { Journal, type AuditState } from './audit/journal.ts'
 import { createCallers } from './callers.ts'
-import type { AgentConfig, WebAgentConfig } from './config/model.ts'
+import type { AgentConfig, SshConfig, WebAgentConfig } from './config/model.ts'
 import { takesPlain } from './guards.ts'
 import type { DaemonReceiverParts } from './listeners/daemon-receiver.ts'
 import type { ConnectionLimits } from './listeners/limits.ts'
@@ -22,6 +29,7 @@ import {
   type ReloadResult,
 } from './policies.ts'
 import { Sampler } from './sampler.ts'
+import type { HostKeyShown, SshListener } from './ssh/listener.ts'
 import { openStore, type Store } from './store.ts'
 import { ToolTable } from './tools/table.ts'
 import type { WebAgent } from './web-agent/listener.ts'
@@ -49,7 +57,8 @@ export interface ResidentAgent {
   readonly name: string
   /**
    * Authorization.cfg, then Trusted.txt, then TrustedWithDomain.txt where it decides, then hosts.allow
-   * and hosts.deny where they guard the daemon, then the user map where callers are confirmed by it.
+   * and hosts.deny where they guard the daemon, then the user map where callers are confirmed by it, then
+   * the settings of the web agent, then the keys of each account of SSH.
    */
   readonly policies: readonly PolicyState[]
   /** The security policies that decide packed operations; none where these are not taken. */
@@ -87,6 +96,12 @@ export interface RunningAgent extends ResidentAgent {
   readonly webAgentAddress: ListenAddress | undefined
   /** Where plain HTTP requests are sent to the web agent. */
   readonly webAgentRedirectAddress: ListenAddress | undefined
+  /** Where it takes commands over SSH; nothing where it does not. */
+  readonly sshAddress: ListenAddress | undefined
+  /** The host keys that it shows there. */
+  readonly sshHostKeys: readonly HostKeyShown[]
+  /** What the guards promise now for commands over SSH. */
+  readonly sshStatement: Statement | undefined
 }
 
 /** Where an agent writes its log. */
@@ -103,6 +118,8 @@ export interface AgentOptions extends LogOptions {
   readonly lookUpName?: (address: string) => Promise<PeerName>
   /** Clock of the warnings about what ends, and of the web agent. Default: that of the machine. */
   readonly now?: () => Date
+  /** Limits of SSH. Default: those of an agent. */
+  readonly sshLimits?: Partial<SshServerLimits>
   /** Remembers the used values of the web agent in place of what the config names; closed with the agent. */
   readonly usedValues?: ReplayStore
 }
@@ -184,6 +201,7 @@ export async function startAgent(
   const lookUpName = options.lookUpName ?? ((address) => peerName.lookUpName(address))
   const transport = config.tls && (await Transport.open(config.tls))
   let webAgent: WebAgent | undefined
+  let ssh: SshListener | undefined
   const agent = await openAgent(config, options, {
     lookUpName,
     transport: transport?.guard,
@@ -220,16 +238,30 @@ export async function startAgent(
   const watch = new ExpiryWatch({ watched, now, log })
   const close = async (): Promise<void> => {
     watch.stop()
-    await Promise.all([listeners.close(), webAgent?.close()])
+    await Promise.all([listeners.close(), webAgent?.close(), ssh?.close()])
     tools.close()
   }
-  const base = residentAgent(config, agent, close, { transport, webAgent: () => webAgent, watch })
+  const base = residentAgent(config, agent, close, {
+    transport,
+    webAgent: () => webAgent,
+    ssh: () => ssh,
+    watch,
+  })
   if (hasWebAgent(config)) {
     const { openWebAgent } = await import('./web-agent/listener.ts')
     const { limits: own, usedValues } = options
     const state = () => base
     const given = { config, agent, admits, limits: own, usedValues, state, now }
     webAgent = await openWebAgent(given).catch(async (error: unknown) => {
+      await base.close()
+      throw error
+    })
+  }
+  if (hasSsh(config)) {
+    const { openSsh } = await import('./ssh/listener.ts')
+    const { sshLimits } = options
+    const given = { config, agent, lookUpName, limits, sshLimits, now }
+    ssh = await openSsh(given).catch(async (error: unknown) => {
       await base.close()
       throw error
     })
@@ -245,6 +277,11 @@ export async function startAgent(
     },
     webAgentAddress: webAgent && addressOf(webAgent.secure),
     webAgentRedirectAddress: webAgent && addressOf(webAgent.redirect),
+    sshAddress: ssh && addressOf(ssh),
+    sshHostKeys: ssh?.hostKeys ?? [],
+    get sshStatement() {
+      return ssh?.statement
+    },
     securityPolicies: base.securityPolicies,
     takesPlainInvocations: base.takesPlainInvocations,
     get policies() {
@@ -292,11 +329,12 @@ async function signedReceiver(
   return createDaemonReceiver({ ...parts, valueLifeMs })
 }
 
-/** What has certificates. */
+/** What only an agent that listens has. */
 interface Secured {
   /** TLS of the daemon. */
   readonly transport: { reload(log: Log): Promise<boolean> } | undefined
   readonly webAgent: () => WebAgent | undefined
+  readonly ssh: () => SshListener | undefined
   readonly watch: { readonly warnings: readonly TimeWarning[]; look(): void }
 }
 
@@ -304,6 +342,10 @@ function hasWebAgent(
   config: AgentConfig,
 ): config is AgentConfig & { readonly webAgent: WebAgentConfig } {
   return config.webAgent !== undefined
+}
+
+function hasSsh(config: AgentConfig): config is AgentConfig & { readonly ssh: SshConfig } {
+  return config.ssh !== undefined
 }
 
 /** Each certificate once in each role: daemon and web agent may share one. */
@@ -327,7 +369,11 @@ function residentAgent(
     securityPolicies: operations?.policies ?? [],
     takesPlainInvocations: takesPlain(operations),
     get policies() {
-      return policyStates(config, policies, secured?.webAgent()?.settings)
+      const ofKeys = secured?.ssh()?.keys ?? []
+      return [
+        ...policyStates(config, policies, secured?.webAgent()?.settings),
+        ...ofKeys.map(({ label, holder }) => stateOf(label, holder)),
+      ]
     },
     get statement() {
       return system.statement
@@ -344,8 +390,14 @@ function residentAgent(
       if (secured === undefined) return result
       const tls = await secured.transport?.reload(log)
       const webAgent = await secured.webAgent()?.reload()
+      const ssh = await secured.ssh()?.reload()
       secured.watch.look()
-      return { ...result, ...(tls !== undefined && { tls }), ...(webAgent && { webAgent }) }
+      return {
+        ...result,
+        ...(tls !== undefined && { tls }),
+        ...(webAgent && { webAgent }),
+        ...(ssh && { ssh }),
+      }
     },
     close: async () => {
       await close()

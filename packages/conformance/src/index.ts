@@ -4,6 +4,13 @@ export { hawkTrusted } from './hawk-trusted.ts'
 export type { Answer, Kind } from './kind.ts'
 export { KINDS, kindNamed } from './kinds.ts'
 export { runVectors, type Difference, type Report } from './run.ts'
+export {
+  sshSwitches,
+  sshTrust,
+  strictDifferences,
+  type SshSwitch,
+  type StrictDifference,
+} from './ssh-trust.ts'
 export { tcpWrappers } from './tcp-wrappers.ts'
 export { toolboxAuthorization } from './toolbox-authorization.ts'
 export {

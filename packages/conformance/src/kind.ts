@@ -1,6 +1,6 @@
 import { noPolicy, type NoPolicy, type ParseError, type TextOptions } from '@gatehouse/core'
 import { FormError } from './form.ts'
-import type { Given, Question } from './vector.ts'
+import type { Given, Question, Vector } from './vector.ts'
 
 /** A model as the runner sees it: an implementation that may be ours or anybody's. */
 export interface Kind<Implementation extends object = object> {
@@ -12,6 +12,8 @@ export interface Kind<Implementation extends object = object> {
   readonly needs: readonly string[]
   /** Questions beside `request` that it answers. Default: none. */
   readonly asks?: readonly Question[]
+  /** Reads the vectors of a document. Default: in the forms that all kinds share. */
+  readonly read?: (document: unknown) => Vector[]
   /** Loads what is given and answers a request by it; without a request only loads. */
   answer(implementation: Implementation, given: Given, request: unknown, question: Question): Answer
 }

@@ -1,6 +1,7 @@
 import { bmcAuthorization } from './bmc-authorization.ts'
 import { hawkTrusted } from './hawk-trusted.ts'
 import type { Kind } from './kind.ts'
+import { sshTrust } from './ssh-trust.ts'
 import { tcpWrappers } from './tcp-wrappers.ts'
 import { toolboxAuthorization } from './toolbox-authorization.ts'
 
@@ -10,6 +11,7 @@ export const KINDS: readonly Kind[] = [
   bmcAuthorization,
   tcpWrappers,
   toolboxAuthorization,
+  sshTrust,
 ]
 
 /** The kind of a name, if there is one. */

@@ -7,13 +7,14 @@ import { escapeControls } from '@gatehouse/core'
 import type { Kind } from './kind.ts'
 import { kindNamed, KINDS } from './kinds.ts'
 import { runVectors, type Difference } from './run.ts'
+import { sshTrust, strictDifferences } from './ssh-trust.ts'
 import type { Validator } from './x509/judge.ts'
 import { runLimbo, summarize, VALIDATOR_NEEDS, type LimboDifference } from './x509/limbo.ts'
 
 /** Kinds that are suites of chains, all in the form of x509-limbo. */
 const SUITES: readonly string[] = ['x509-limbo', 'bettertls']
 
-const USAGE = `usage: npm run vectors -- KIND FILE [--with MODULE] [--tiers FILE]
+const USAGE = `usage: npm run vectors -- KIND FILE [--with MODULE] [--tiers FILE] [--profile strict]
 
   KIND     ${KINDS.map(({ name }) => name).join(', ')},
            ${SUITES.join(', ')}
@@ -21,6 +22,8 @@ const USAGE = `usage: npm run vectors -- KIND FILE [--with MODULE] [--tiers FILE
            for the last two { version: 1, testcases: […] }; may be compressed with gzip
   MODULE   another implementation with the same functions; default: ours
   --tiers  for the last two: { [id]: { tier } }, printed with each difference
+  --profile strict  for ssh-trust: lists where profile strict differs from OpenSSH, and by which switch;
+           exit code 1 when a difference has none
 
 Prints each difference, and as its last line: AGREE n DIFFER m; for the last two followed by
 (ACCEPTED-WRONGLY a, REJECTED-WRONGLY r, UNSUPPORTED u).
@@ -36,6 +39,7 @@ async function main(): Promise<number> {
     options: {
       with: { type: 'string' },
       tiers: { type: 'string' },
+      profile: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   })
@@ -43,11 +47,14 @@ async function main(): Promise<number> {
   const kind = kindNamed(name)
   const isSuite = SUITES.includes(name)
   const isRight = file !== undefined && rest.length === 0 && (isSuite || values.tiers === undefined)
-  if (values.help === true || !isRight || (kind === undefined && !isSuite)) {
+  const isProfileRight =
+    values.profile === undefined || (values.profile === 'strict' && kind === sshTrust)
+  if (values.help === true || !isRight || !isProfileRight || (kind === undefined && !isSuite)) {
     process.stderr.write(USAGE)
     return 2
   }
   const document = await readJson(file)
+  if (values.profile === 'strict') return listStrict(document)
   if (kind !== undefined) return runKind(kind, document, values.with)
   return runSuite(document, values.tiers, values.with)
 }
@@ -58,6 +65,18 @@ async function runKind(kind: Kind, document: unknown, module?: string): Promise<
   for (const difference of differences) process.stdout.write(`${show(difference)}\n`)
   process.stdout.write(`AGREE ${agree} DIFFER ${differ}\n`)
   return differ === 0 ? 0 : 1
+}
+
+function listStrict(document: unknown): number {
+  const differences = strictDifferences(document)
+  for (const { vector, openssh, strict, switches } of differences) {
+    const names = switches.map(({ table, name }) => `${table} ${name}`).join(', ')
+    const answers = `openssh ${JSON.stringify(openssh)}, strict ${JSON.stringify(strict)}`
+    process.stdout.write(`${escapeControls(`${vector}: ${names || 'NO SWITCH'}: ${answers}`)}\n`)
+  }
+  const unnamed = differences.filter(({ switches }) => switches.length === 0).length
+  process.stdout.write(`STRICT ${differences.length} WITHOUT SWITCH ${unnamed}\n`)
+  return unnamed === 0 ? 0 : 1
 }
 
 async function runSuite(document: unknown, tiers?: string, module?: string): Promise<number> {

@@ -30,7 +30,7 @@ export function runVectors<Implementation extends object>(
   document: unknown,
   implementation: Implementation = kind.ours,
 ): Report {
-  const vectors = readVectors(document)
+  const vectors = (kind.read ?? readVectors)(document)
   for (const { name, question = 'request' } of vectors) {
     if (question === 'request' || kind.asks?.includes(question) === true) continue
     throw new FormError(`${name}: ${kind.name} cannot be asked \`${question}\``)

@@ -20,10 +20,12 @@ import {
   type ConsoleRequest,
 } from './server/api.ts'
 import { innerAudience } from './server/inner-channel.ts'
+import { TaskAnswerSchema } from './server/task-api.ts'
 import { overPlain, overTls, type Open } from './signed-client/connection.ts'
 import { signerOf } from './signed-client/signer.ts'
 import { SignedClient } from './signed-client/signed-client.ts'
 import { TASK_TIMEOUT_MS } from './signed-client/web-agent.ts'
+import type { TaskAnswer, TaskRequest } from './tasks/requests.ts'
 
 /** A running console, and how it is called. */
 export interface RemoteConsole {
@@ -63,6 +65,21 @@ export async function executeThroughConsole(
   const answer = await ask(console, asked, ExecutionAnswerSchema)
   if ('results' in answer) return answer
   throw refusal(console, answer)
+}
+
+/**
+ * Asks a running console about its jobs, or to run one, as its operator.
+ *
+ * @throws ConfigError when the console cannot be reached, or refuses the request.
+ */
+export async function taskThroughConsole(
+  console: RemoteConsole,
+  request: TaskRequest,
+): Promise<TaskAnswer> {
+  const asked = { path: CONSOLE_PATHS.tasks, body: request, timeoutMs: ANSWER_TIMEOUT_MS }
+  const answer = await ask(console, asked, TaskAnswerSchema)
+  if ('refused' in answer || 'error' in answer) throw refusal(console, answer)
+  return answer
 }
 
 interface Asked {

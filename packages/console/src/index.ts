@@ -70,4 +70,21 @@ export {
   type SystemTls,
   type WebAgent,
 } from './systems.ts'
+export { TaskFacility, type FacilityOptions, type Started } from './tasks/facility.ts'
+export type { JobListener, JobView, RunResult, RunState } from './tasks/job.ts'
+export type { Output } from './tasks/kept-output.ts'
+export { TASK_CODES, type TaskCode, type TaskOrder } from './tasks/plan.ts'
+export type { Recorder } from './tasks/record.ts'
+export {
+  RUN_CODES,
+  type OutputStream,
+  type RunEnd,
+  type RunFailure,
+  type RunFailureCode,
+  type RunHooks,
+  type Runner,
+  type RunOrder,
+} from './tasks/runner.ts'
+export { sshRunner, type SshRunnerOptions } from './tasks/ssh-runner.ts'
+export type { SshSettings, SystemSsh, WithSsh } from './tasks/ssh-settings.ts'
 export { painter, processTerminal, type Paint, type Terminal, type Tone } from './terminal.ts'

@@ -15,8 +15,11 @@ import { serve, type ServeOptions } from './commands/serve.ts'
 import { processAccount, type Account } from './exec/account.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { addPolicyCommands } from './policy-commands.ts'
+import { addKeysCommands } from './keys-commands.ts'
 import { escapeText, jsonLine } from './render.ts'
 import { CONSOLE_PORT } from './server/console.ts'
+import { addSshCommands } from './ssh-commands.ts'
+import { addTaskCommands } from './task-commands.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What the command needs from the process it runs in. */
@@ -133,6 +136,10 @@ function buildProgram(
   addPolicyCommands(program, terminal, done)
   addCertificateCommands(program, terminal, done)
   addAuthorityCommands(program, terminal, done)
+  addKeysCommands(program, terminal, done)
+  addSshCommands(program, terminal, done)
+
+  addTaskCommands(program, { terminal, account }, { done, withOperator })
 
   const log = program.command('log').description('audit logs')
   log
@@ -166,6 +173,7 @@ function buildProgram(
     .option('--certificate <file>', 'serve by HTTPS: certificate for 127.0.0.1 or localhost')
     .option('--key <file>', 'its private key, for its owner alone')
     .option('--redirect-port <number>', 'port that sends plain HTTP to HTTPS', portNumber)
+    .option('--audit <file>', 'audit log that takes the tasks of this console')
     .action((options: ServeOptions) => serve(options, { terminal, account, untilStopped }))
 
   return program

@@ -15,6 +15,14 @@ import { z } from 'zod'
 import type { RequestSigner } from '@gatehouse/signed-request'
 import { linkHost } from './host-names.ts'
 import { signerOf } from './signed-client/signer.ts'
+import {
+  sshSchema,
+  sshSettings,
+  systemSsh,
+  systemSshSchema,
+  type SystemSsh,
+  type WrittenSsh,
+} from './tasks/ssh-settings.ts'
 
 /** A managed system that the console knows: a name, and where its service daemon listens. */
 export interface System {
@@ -28,6 +36,8 @@ export interface System {
   readonly tls?: SystemTls
   /** Where it takes signed requests. Default: nowhere. */
   readonly webAgent?: WebAgent
+  /** How it is reached by SSH. Default: not at all. */
+  readonly ssh?: SystemSsh
 }
 
 /** Where a system takes signed requests and lets people in, by HTTPS and nothing else. */
@@ -93,6 +103,7 @@ const systemSchema = z.strictObject({
       name: hostName.optional(),
     })
     .optional(),
+  ssh: systemSshSchema.optional(),
 })
 
 const file = z.string().min(1).max(4096)
@@ -109,6 +120,7 @@ const systemsSchema = z
     identity: z.strictObject({ certificateFile: file, keyFile: file }).optional(),
     requireTrustedCertificates: z.boolean().default(false),
     systemLink: z.enum(LINK_FORMATS).optional(),
+    ssh: sshSchema.optional(),
   })
   .refine(
     ({ revocationFiles, onUnknownRevocation }) =>
@@ -118,8 +130,8 @@ const systemsSchema = z
 
 /**
  * The systems of one JSON file: `{ "systems": [{ "name", "address", "port", "tls", "callers",
- * "webAgent" }] }`, and beside them `trustFile`, `revocationFiles`, `onUnknownRevocation`, `identity` and
- * `requireTrustedCertificates` for those with `tls` or `webAgent`, and `systemLink` for links.
+ * "webAgent", "ssh" }] }`, and beside them `trustFile`, `revocationFiles`, `onUnknownRevocation`, `identity` and
+ * `requireTrustedCertificates` for those with `tls` or `webAgent`, `systemLink` for links, and `ssh` for those with `ssh`.
  *
  * The file and those that it names are read at each question, so that an edit counts at once.
  */
@@ -180,6 +192,7 @@ async function readSystems(path: string): Promise<System[]> {
   if (systems.some(({ tls, callers }) => tls === undefined && callers !== undefined)) {
     throw new ConfigError(`systems file \`${path}\`: \`callers\` goes with \`tls\``, { source })
   }
+  const plain = plainWith(path, systems, settings.ssh)
   if (systems.every(({ tls, webAgent }) => tls === undefined && webAgent === undefined)) {
     return systems.map(plain)
   }
@@ -189,8 +202,23 @@ async function readSystems(path: string): Promise<System[]> {
 
 type Written = z.output<typeof systemSchema>
 
-function plain({ name, address, port }: Written): System {
-  return { name, address, port }
+/** Makes systems of what is written about them, SSH included. */
+function plainWith(
+  path: string,
+  systems: readonly Written[],
+  common: WrittenSsh | undefined,
+): (system: Written) => System {
+  const settings = common && sshSettings(path, common)
+  if (settings === undefined && systems.some(({ ssh }) => ssh !== undefined)) {
+    const what = '`ssh` of a system goes with `ssh` of the file'
+    throw new ConfigError(`systems file \`${path}\`: ${what}`, { source: { file: path } })
+  }
+  return ({ name, address, port, ssh }) => ({
+    name,
+    address,
+    port,
+    ...(ssh && settings && { ssh: systemSsh(ssh, settings) }),
+  })
 }
 
 type Secured = Pick<System, 'tls' | 'webAgent'>

@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 import { styleText } from 'node:util'
+import { Secret } from '@gatehouse/core'
 
 /** Where a command writes: what was asked for to `out`, what went wrong to `err`. */
 export interface Terminal {
@@ -13,6 +15,8 @@ export interface Terminal {
   readonly interactive?: boolean
   /** Asks a person for one line. Default: nobody is there to answer. */
   readonly ask?: (question: string) => Promise<string>
+  /** Asks a person for a password, which is not shown. Default: nobody is there to answer. */
+  readonly askSecret?: (question: string) => Promise<Secret>
   /** Environment variables: `GATEHOUSE_SYSTEMS`, `GATEHOUSE_CONSOLE`, `GATEHOUSE_TRUST`. */
   readonly env: Readonly<Record<string, string | undefined>>
 }
@@ -21,7 +25,7 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const { env, stdin, stdout, stderr } = process
   return {
-    ...(stdin.isTTY && stdout.isTTY ? { ask: askPerson } : {}),
+    ...(stdin.isTTY && stdout.isTTY ? { ask: askPerson, askSecret } : {}),
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),
     interactive: stdout.isTTY,
@@ -36,6 +40,21 @@ async function askPerson(question: string): Promise<string> {
     return await lines.question(question)
   } finally {
     lines.close()
+  }
+}
+
+/** What is typed is echoed into nothing. */
+async function askSecret(question: string): Promise<Secret> {
+  const output = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({ input: process.stdin, output, terminal: true })
+  process.stdout.write(question)
+  const stop = new AbortController()
+  lines.once('SIGINT', () => stop.abort())
+  try {
+    return new Secret(await lines.question('', { signal: stop.signal }))
+  } finally {
+    lines.close()
+    process.stdout.write('\n')
   }
 }
 

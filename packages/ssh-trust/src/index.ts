@@ -15,6 +15,13 @@ export { fromKeyObject } from './key/node-key.ts'
 export { MAX_KEY_BLOB_BYTES, parseKeyBlob, parseKeyFields } from './key/parse.ts'
 export { formatPem } from './key/pem.ts'
 export { formatPrivateKey } from './key/private-container.ts'
+export {
+  parsePrivateKey,
+  PRIVATE_KEY_FAULTS,
+  type PrivateKey,
+  type PrivateKeyFault,
+  type PrivateKeyFaultCode,
+} from './key/private-container-read.ts'
 export { formatRfc4716, type CommentedKey } from './key/rfc4716.ts'
 
 export {
@@ -83,6 +90,26 @@ export {
   type LineFaultCode,
 } from './known-hosts/codes.ts'
 export {
+  describeChange,
+  type FormerKey,
+  type HostKeyChange,
+} from './known-hosts/describe-change.ts'
+export {
+  explainHostKey,
+  type ExplainedHostLine,
+  type HostExplanation,
+  type HostLineSays,
+} from './known-hosts/explain.ts'
+export { formatKnownHosts } from './known-hosts/format.ts'
+export { hostGuard, type HostGuardOptions } from './known-hosts/guard.ts'
+export {
+  describeHostFinding,
+  HOST_FINDINGS,
+  type HostFindingCode,
+} from './known-hosts/lint-codes.ts'
+export { lintKnownHosts } from './known-hosts/lint.ts'
+export { whoCanBe, type HostHolder, type WhoCanBeOptions } from './known-hosts/who-can-be.ts'
+export {
   decideHostKey,
   type HostDecision,
   type HostDecisionOptions,
@@ -107,11 +134,13 @@ export {
 } from './known-hosts/first-use.ts'
 export type { Presented, ShownCertificate } from './known-hosts/judge.ts'
 export type { HostMarker } from './known-hosts/line.ts'
+export { listHostKeys, type ListedHostKey } from './known-hosts/list.ts'
 export { lookupName, type HostName, type LookupName } from './known-hosts/names.ts'
 export {
   parseKnownHosts,
   type FoundLine,
   type HostEntry,
+  type HostLine,
   type KnownHosts,
   type KnownHostsFile,
   type KnownHostsOptions,
@@ -140,8 +169,16 @@ export {
   type LoginCode,
   type OptionFault,
 } from './authorized-keys/codes.ts'
+export {
+  addAuthorizedKey,
+  AUTHORIZED_EDIT_REFUSALS,
+  removeAuthorizedKey,
+  type AuthorizedEditRefusal,
+  type KeyToAdd,
+} from './authorized-keys/edit.ts'
 export type { ExpiryTime } from './authorized-keys/expiry-time.ts'
 export type { FromEntry, FromFault, FromList } from './authorized-keys/from-list.ts'
+export { loginGuard, type LoginGuardOptions } from './authorized-keys/guard.ts'
 export {
   describeLoginFinding,
   LOGIN_FINDINGS,
@@ -174,6 +211,11 @@ export {
 } from './authorized-keys/profile.ts'
 export type { Credential, LoginEffects, LoginRequest } from './authorized-keys/request.ts'
 export {
+  OPTION_VERSIONS,
+  readServerVersion,
+  type OpenSshVersion,
+} from './authorized-keys/server-version.ts'
+export {
   checkStrictModes,
   describeModes,
   MODES_CODES,
@@ -182,3 +224,11 @@ export {
   type PathFacts,
 } from './authorized-keys/strict-modes.ts'
 export { whoCan, type KeyHolder, type WhoCanOptions } from './authorized-keys/who-can.ts'
+export {
+  formatKeyOptions,
+  WRITE_OPTION_REFUSALS,
+  type FormatOptionsSettings,
+  type FormattedOptions,
+  type OptionsToWrite,
+  type WriteOptionRefusal,
+} from './authorized-keys/write-options.ts'

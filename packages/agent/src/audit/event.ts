@@ -3,14 +3,15 @@ import type { DecisionRecord } from '../log.ts'
 
 /** The audit event of a decision: who asked for what, and the hash of the policy that decided. */
 export function eventOf(record: DecisionRecord): AuditEvent {
-  const { by, peer, clientCertificate, claimedUser, verifiedUser, request, decision, policy } =
-    record
+  const { by, peer, clientCertificate, clientKey, claimedUser, verifiedUser } = record
+  const { request, decision, policy } = record
   const { verifiedName } = peer
   const { operation, target, ...asked } = operationOf(request)
   const facts = {
     ...decision.reasons[0].facts,
     ...asked,
     ...(clientCertificate !== undefined && { clientCertificate }),
+    ...(clientKey !== undefined && { clientKey }),
   }
   return decisionEvent(decision, {
     by,
@@ -32,6 +33,9 @@ interface Operation {
   readonly policyClass?: string
   readonly passedLevel?: string
   readonly system?: string
+  readonly claimedTask?: string
+  readonly claimedTaskUser?: string
+  readonly claimedTaskTool?: string
 }
 
 function operationOf(request: DecisionRecord['request']): Operation {

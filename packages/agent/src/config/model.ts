@@ -64,6 +64,26 @@ export interface WebAgentConfig {
   readonly signIn: SignInAddresses
 }
 
+/** An account that keys get in as over SSH. It is none of the operating system. */
+export interface SshAccountConfig {
+  /** The keys that get in, in the form of OpenSSH's `authorized_keys`. */
+  readonly authorizedKeysFile: PolicyPath
+  /** What is compared with the level of a tool. */
+  readonly level: Level
+}
+
+/** SSH: whoever has a key of an account may run tools, and nothing else. */
+export interface SshConfig {
+  /** Address that it listens on. */
+  readonly address: string
+  /** Port; 0 is any free one. */
+  readonly port: number
+  /** Private keys of the host, one of each type, not encrypted. They must be for their owner alone. */
+  readonly hostKeyFiles: readonly PolicyPath[]
+  /** Who may log in, by the name of the account. */
+  readonly accounts: Readonly<Record<string, SshAccountConfig>>
+}
+
 /** Folders that a microagent may look into. */
 export interface AllowedFolders {
   /** Absolute paths; everything below them is open to the microagent. */
@@ -202,6 +222,8 @@ export interface AgentConfig {
   readonly tools: Readonly<Record<string, ToolConfig>>
   /** The web agent. Default: there is none. */
   readonly webAgent?: WebAgentConfig
+  /** SSH. Default: there is none. */
+  readonly ssh?: SshConfig
   /**
    * How the service daemon knows who asks: by what the caller claims, by the certificate of the
    * connection, or by a signature.

@@ -8,6 +8,7 @@ import { callerFields, callersFault } from './callers.ts'
 import { listenAddress, LOOPBACK, path, policyPath, port, type Folders } from './fields.ts'
 import type { AgentConfig } from './model.ts'
 import { policiesSchema } from './security-policies.ts'
+import { sshSchema } from './ssh.ts'
 import { tcpWrappersSchema } from './tcp-wrappers.ts'
 import { tlsSchema } from './tls.ts'
 import { ToolsSchema } from './tools.ts'
@@ -104,13 +105,14 @@ function configSchema(folders: Folders): z.ZodType<AgentConfig> {
       sampleIntervalMs: z.int().min(100).max(86_400_000).default(10_000),
       tools: ToolsSchema.default({}),
       webAgent: webAgentSchema(folders).optional(),
+      ssh: sshSchema(folders).optional(),
       ...callerFields,
       logfile: roots,
       fileStat: roots,
       insecure: z.array(z.enum(['vendor-default-authorization', 'trust-all-consoles'])).default([]),
       answers: z.enum(['full', 'code']).default('code'),
     })
-    .transform(({ policies, tcpWrappers, tls, webAgent, usersFile, ...config }) => ({
+    .transform(({ policies, tcpWrappers, tls, webAgent, ssh, usersFile, ...config }) => ({
       ...config,
       folder,
       dataDir,
@@ -119,6 +121,7 @@ function configSchema(folders: Folders): z.ZodType<AgentConfig> {
       ...(tcpWrappers && { tcpWrappers }),
       ...(tls && { tls }),
       ...(webAgent && { webAgent }),
+      ...(ssh && { ssh }),
       ...(usersFile !== undefined && { usersFile: policyPath(folders, usersFile) }),
     }))
 }

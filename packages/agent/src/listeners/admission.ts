@@ -10,7 +10,9 @@ import { clientCertificateOf, type OnRefused } from './transport.ts'
 
 /** What the decision about connections stands on. */
 export interface AdmissionParts {
-  readonly config: TcpWrappersConfig
+  /** Which part of the agent asks. Default: the daemon. */
+  readonly by?: 'ssh'
+  readonly config: Pick<TcpWrappersConfig, 'daemonName'>
   readonly policies: NonNullable<Policies['tcpWrappers']>
   readonly journal: Pick<Journal, 'record'>
   /** Asks DNS; only if a rule asks for a name. */
@@ -19,7 +21,7 @@ export interface AdmissionParts {
 
 /** Lets the guard of TCP Wrappers decide a connection, and records that before the answer. */
 export function createAdmission(parts: AdmissionParts): Admits {
-  const { config, policies, journal, lookUpName } = parts
+  const { by = 'daemon', config, policies, journal, lookUpName } = parts
   const { daemonName: daemon } = config
   const connections = compose(tcp.guard(policies))
   return async (socket) => {
@@ -33,7 +35,7 @@ export function createAdmission(parts: AdmissionParts): Admits {
       server: serverOf(socket),
     })
     await journal.record({
-      by: 'daemon',
+      by,
       peer: { address, verifiedName: name.confirmed },
       request: { daemon },
       decision,

@@ -11,5 +11,5 @@ const LONGEST_MS = ANSWER_TIMEOUT_MS / 2
 
 /** Runs the tool that an argument `command` names. Its level is not asked: the guard of Hawk decided. */
 export function runTool(tools: ToolTable, command: string): Promise<ProgramResult> {
-  return tools.run(command, 'arguments.command', LONGEST_MS)
+  return tools.run(command, 'arguments.command', { longestMs: LONGEST_MS })
 }

@@ -15,6 +15,14 @@ export interface Tool {
   readonly level: Level
 }
 
+/** How one run is bounded beside what the table says. */
+export interface RunOptions {
+  /** Longest run where it is less than that of the tool, in milliseconds. */
+  readonly longestMs?: number
+  /** Ends the program when it is aborted: nobody waits for it any more. */
+  readonly signal?: AbortSignal
+}
+
 /** The one table of programs, whoever asks for them. Decides nothing: whoever runs one has. */
 export class ToolTable {
   readonly #tools: ReadonlyMap<string, ToolConfig>
@@ -44,25 +52,30 @@ export class ToolTable {
    * Runs a tool to its end.
    *
    * @param field - Where the request has the name, for the answer.
-   * @param longestMs - Longest run where it is less than that of the tool, in milliseconds.
    * @throws Failure with `no-such-object` for a name that is not in the table, `limit-reached`, or
    *   `execution-failed` when the program cannot be started or takes too long.
    */
   async run(
     name: string,
     field: string,
-    longestMs: number = Number.POSITIVE_INFINITY,
+    { longestMs = Number.POSITIVE_INFINITY, signal }: RunOptions = {},
   ): Promise<ProgramResult> {
     const tool = this.#tools.get(name)
     if (tool === undefined) {
       throw new Failure('no-such-object', { message: 'no tool has this name', field })
     }
     if (this.#running.size >= MAX_RUNNING) throw new Failure('limit-reached')
+    if (signal?.aborted === true) {
+      throw new Failure('execution-failed', { message: 'nobody waits for the tool any more' })
+    }
     const running = runProgram({ ...tool, timeoutMs: Math.min(tool.timeoutMs, longestMs) })
     this.#running.add(running)
+    const end = (): void => running.end()
+    signal?.addEventListener('abort', end)
     try {
       return await running.result
     } finally {
+      signal?.removeEventListener('abort', end)
       this.#running.delete(running)
     }
   }

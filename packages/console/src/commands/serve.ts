@@ -2,11 +2,14 @@ import { loadIdentity } from '@gatehouse/certificate-trust/tls'
 import { ConfigError } from '@gatehouse/core'
 import type { Account } from '../exec/account.ts'
 import { openInnerKey } from '../inner-key.ts'
-import { startConsole, type ConsoleTls } from '../server/console.ts'
+import { startConsole, type ConsoleTls, type RunningConsole } from '../server/console.ts'
 import { systemsFile } from '../systems.ts'
+import { TaskFacility } from '../tasks/facility.ts'
+import { sshRunner } from '../tasks/ssh-runner.ts'
 import { painter, type Terminal } from '../terminal.ts'
 import { operatorIn, type OperatorOptions } from './operator-options.ts'
 import { innerKeyFile, systemsPath } from './remote.ts'
+import { openRecorder } from './task.ts'
 
 /** Options of `serve`. */
 export interface ServeOptions extends OperatorOptions {
@@ -22,6 +25,8 @@ export interface ServeOptions extends OperatorOptions {
   readonly redirectPort?: number
   /** Path of the key that commands sign with. */
   readonly innerKey?: string
+  /** Path of an audit log that takes the tasks of the console. */
+  readonly audit?: string
 }
 
 /** What `serve` needs from the process it runs in. */
@@ -44,21 +49,34 @@ export async function serve(
   // Files with errors are told now, and on the page when they come later.
   await operator?.state()
   const innerKey = await openInnerKey(innerKeyFile(options, terminal))
-  const running = await startConsole({
-    systems,
-    port: options.port,
-    innerKey,
-    ...(tls && { tls }),
-    ...(operator && { operator }),
-  })
-  const { operatorUrl = running.url, redirectUrl } = running
-  const url = painter(terminal.colour)('strong', operatorUrl)
-  const from = redirectUrl === undefined ? '' : `, where ${redirectUrl} leads`
-  terminal.out(
-    `console on ${url}${from} with ${known.length} ${known.length === 1 ? 'system' : 'systems'}; Ctrl-C ends it\n`,
-  )
-  await untilStopped()
-  await running.close()
+  if (options.audit !== undefined && operator === undefined) {
+    throw new ConfigError('`--audit` goes with `--toolbox`: without it there are no tasks')
+  }
+  const { record, close } = await openRecorder(options.audit)
+  const facility = { systems, runner: sshRunner(), ...(record && { record }) }
+  try {
+    const running = await startConsole({
+      systems,
+      port: options.port,
+      innerKey,
+      ...(tls && { tls }),
+      ...(operator && { operator, tasks: new TaskFacility(facility) }),
+    })
+    tell(running)
+    await untilStopped()
+    await running.close()
+  } finally {
+    await close()
+  }
+
+  function tell(running: RunningConsole): void {
+    const { operatorUrl = running.url, redirectUrl } = running
+    const url = painter(terminal.colour)('strong', operatorUrl)
+    const from = redirectUrl === undefined ? '' : `, where ${redirectUrl} leads`
+    terminal.out(
+      `console on ${url}${from} with ${known.length} ${known.length === 1 ? 'system' : 'systems'}; Ctrl-C ends it\n`,
+    )
+  }
 }
 
 async function pageTls({

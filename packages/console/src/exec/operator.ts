@@ -63,24 +63,46 @@ type Use = toolbox.WebAgentAccess['kind']
 /** The person signs in, or calls, on the management server itself. */
 const SIGNED_IN_AT = '127.0.0.1'
 
-/** Decides whether a user may use a tool on all of some systems. Nobody is asked, and nothing sent. */
-export function decideTool(
+/** What a tool is to run on: nothing, for the targets of its definition. */
+export interface Targeted {
+  /** Name of the tool. */
+  readonly tool: string
+  /** Names of the systems. */
+  readonly targets: readonly string[]
+}
+
+/** The request of a user who sits at the management server. */
+export function requestOf(user: Operator['user'], { tool, targets }: Targeted): toolbox.Request {
+  return { user, groups: [], signInAddress: SIGNED_IN_AT, tool, targets }
+}
+
+/** Decides whether a user may run a tool on all of some systems, by whatever way. */
+export function decideTargets(
   state: toolbox.State,
   user: Operator['user'],
-  { tool, targets, use }: { tool: string; targets: readonly string[]; use: Use },
+  targeted: Targeted,
 ): Permission {
-  const request = { user, groups: [], signInAddress: SIGNED_IN_AT, tool, targets }
+  const request = requestOf(user, targeted)
   const decision = toolbox.check(state, request)
   const reasons = decision.reasons.map((reason) => {
     const { code, facts = {} } = reason
     return { ...reason, sentence: toolbox.describe({ code, facts }) }
   })
-  if (decision.outcome === 'deny') {
-    return { outcome: 'deny', reasons, lines: missingLines(toolbox.explain(state, request)) }
-  }
+  const lines = decision.outcome === 'allow' ? [] : missingLines(toolbox.explain(state, request))
+  return { outcome: decision.outcome, reasons, lines }
+}
+
+/** Decides whether a user may use a tool at the web agents of all of some systems. Nobody is asked, and nothing sent. */
+export function decideTool(
+  state: toolbox.State,
+  user: Operator['user'],
+  { tool, targets, use }: Targeted & { readonly use: Use },
+): Permission {
+  const permission = decideTargets(state, user, { tool, targets })
+  if (permission.outcome === 'deny') return permission
   const definition = state.tools.find(({ name }) => name === tool)
   const access = definition === undefined ? null : toolbox.webAgentAccess(definition)
-  if (access?.kind === use) return { outcome: 'allow', reasons, lines: [], level: access.level }
+  if (access?.kind === use) return { ...permission, level: access.level }
   const code: ExecCode =
     access?.kind === 'single-login' ? 'single-login-tool' : 'no-web-agent-access'
   const place = definition === undefined ? {} : { source: definition.source }

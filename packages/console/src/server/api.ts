@@ -13,6 +13,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import type { Call, CallResult } from '../calls.ts'
 import type { Execution, ExecutionRequest } from '../exec/execution.ts'
+import type { Permission } from '../exec/operator.ts'
 import { FAILURES, type FailureCode } from '../http-client.ts'
 import type { StatedReason } from '../kinds/stated.ts'
 
@@ -22,6 +23,8 @@ export const CONSOLE_PATHS = {
   calls: '/v1/calls',
   /** `POST` an {@link ExecutionRequest}. */
   executions: '/v1/executions',
+  /** `POST` a {@link TaskRequest}. */
+  tasks: '/v1/tasks',
 } as const
 
 /** Asks a console to send a call on. */
@@ -96,7 +99,8 @@ const ConsoleAnswerSchema: z.ZodType<ConsoleAnswer> = z.strictObject({
   ),
 })
 
-const reasons = z.array(
+/** Reasons of a decision, as they are read from an answer. */
+export const reasons: z.ZodType<StatedReason[]> = z.array(
   z.looseObject({
     code: z.string().max(64),
     source: z.exactOptional(
@@ -108,26 +112,33 @@ const reasons = z.array(
         }),
         z.strictObject({ certificate: text }),
         z.strictObject({ request: text }),
+        z.strictObject({ key: text }),
       ]),
     ),
     sentence: z.exactOptional(text),
   }),
 )
 
+/** Schema of what was decided about a tool on systems. */
+export const permissionSchema: z.ZodType<Permission> = z.strictObject({
+  outcome: z.enum(['allow', 'deny']),
+  reasons,
+  lines: z.array(text),
+  level: z.exactOptional(z.enum(['user', 'operator', 'administrator'])),
+})
+
 const ExecutionSchema: z.ZodType<Execution> = z.strictObject({
-  permission: z.strictObject({
-    outcome: z.enum(['allow', 'deny']),
-    reasons,
-    lines: z.array(text),
-    level: z.exactOptional(z.enum(['user', 'operator', 'administrator'])),
-  }),
+  permission: permissionSchema,
   settings: z.exactOptional(
     z.strictObject({ mode: text, names: z.array(text), trusted: z.array(text) }),
   ),
   results: z.array(z.union([z.strictObject({ system, answer: TaskAnswerSchema, from }), failure])),
 })
 
-const ConsoleRefusalSchema: z.ZodType<ConsoleRefusal> = z.strictObject({ refused: reasons.min(1) })
+/** Schema of {@link ConsoleRefusal}. */
+export const ConsoleRefusalSchema: z.ZodType<ConsoleRefusal> = z.strictObject({
+  refused: reasons.refine(({ length }) => length > 0),
+})
 
 /** Schema of what comes back for a {@link ConsoleRequest}. */
 export const CallAnswerSchema: z.ZodType<ConsoleAnswer | ConsoleRefusal | ErrorAnswer> = z.union([

@@ -22,6 +22,7 @@ import type { z } from 'zod'
 import { askStatement, eachSystem, type CallResult } from '../calls.ts'
 import type { Execution, ExecutionRequest } from '../exec/execution.ts'
 import type { SystemDirectory } from '../systems.ts'
+import type { JobSummary, TaskAnswer, TaskRequest } from '../tasks/requests.ts'
 import {
   CONSOLE_PATHS,
   ConsoleRequestSchema,
@@ -34,6 +35,7 @@ import type { Journal } from './journal.ts'
 import { renderPage, renderProblem } from './page.ts'
 import { isSigned, originOf, readForm, SIGN_IN_PATH, type Offers, type SignIn } from './sign-in.ts'
 import { STYLESHEET } from './stylesheet.ts'
+import { TaskRequestSchema } from './task-api.ts'
 
 /** What the pages and paths of a console stand on. */
 export interface ConsoleParts {
@@ -49,6 +51,15 @@ export interface ConsoleParts {
   readonly signIn?: SignIn
   /** Absent: nobody was named who could. */
   readonly execute?: (request: ExecutionRequest) => Promise<Execution>
+  /** Absent: nobody was named who could. */
+  readonly tasks?: ConsoleTasks
+}
+
+/** The jobs of a console. */
+interface ConsoleTasks {
+  readonly answer: (request: TaskRequest) => Promise<TaskAnswer>
+  /** The newest first. */
+  readonly jobs: () => readonly JobSummary[]
 }
 
 /** What Node's server hands on with a request. */
@@ -112,7 +123,7 @@ function contentPolicy(targets: readonly string[]): string {
   ].join('; ')
 }
 
-function addPage(app: Hono<Bindings>, { systems, entries, signIn }: ConsoleParts): void {
+function addPage(app: Hono<Bindings>, { systems, entries, signIn, tasks }: ConsoleParts): void {
   app.get('/', async (c) => {
     const known = await systems.list()
     const states = await eachSystem(known, async (system) => ({
@@ -124,7 +135,7 @@ function addPage(app: Hono<Bindings>, { systems, entries, signIn }: ConsoleParts
       const targets = known.filter(isSigned).filter(({ name }) => offers.levels.has(name))
       c.header('Content-Security-Policy', contentPolicy(targets.map(originOf)))
     }
-    return c.html(renderPage(states, entries.entries, offers))
+    return c.html(renderPage(states, { entries: entries.entries, jobs: tasks?.jobs() }, offers))
 
     async function offersFor({ req }: Context<Bindings>): Promise<Offers> {
       if (signIn === undefined) return { state: 'no-operator' }
@@ -173,7 +184,7 @@ function addSignIn(app: Hono<Bindings>, { systems, entries, signIn }: ConsolePar
 /** Takes what commands on this machine have signed with the console's own key. */
 function addInnerChannel(
   app: Hono<Bindings>,
-  { scheme, call, execute }: ConsoleParts,
+  { scheme, call, execute, tasks }: ConsoleParts,
   inner: InnerChannel,
 ): void {
   const limit = bodyLimit({
@@ -213,9 +224,15 @@ function addInnerChannel(
   }))
   take(CONSOLE_PATHS.executions, ExecutionRequestSchema, (request) => {
     if (execute !== undefined) return execute(request)
-    throw new ConfigError('the console acts for nobody: start it with `--toolbox`')
+    throw new ConfigError(FOR_NOBODY)
+  })
+  take(CONSOLE_PATHS.tasks, TaskRequestSchema, (request) => {
+    if (tasks !== undefined) return tasks.answer(request)
+    throw new ConfigError(FOR_NOBODY)
   })
 }
+
+const FOR_NOBODY = 'the console acts for nobody: start it with `--toolbox`'
 
 /** Browsers put an origin into such requests, and cannot send JSON to another one without asking first. */
 function isFromProgram(c: Context): boolean {

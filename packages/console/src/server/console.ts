@@ -11,6 +11,9 @@ import { execute, type Execution, type ExecutionRequest } from '../exec/executio
 import type { Operator } from '../exec/operator.ts'
 import { describeTask } from '../render-task.ts'
 import { selectSystems, type SystemDirectory } from '../systems.ts'
+import { answerTask } from '../tasks/desk.ts'
+import type { TaskFacility } from '../tasks/facility.ts'
+import { summaryOf } from '../tasks/requests.ts'
 import type { ConsoleRequest } from './api.ts'
 import { consoleApp } from './app.ts'
 import { InnerChannel } from './inner-channel.ts'
@@ -29,6 +32,8 @@ export interface ConsoleOptions {
   readonly innerKey?: TlsIdentity
   /** The person who starts it, who may sign in to systems from its page. Default: nobody may. */
   readonly operator?: Operator
+  /** Runs tools by SSH for the operator, and ends with the console. Default: it runs none. */
+  readonly tasks?: TaskFacility
   /** Most decisions kept in memory, the oldest go first. Default 500. */
   readonly maxDecisions?: number
 }
@@ -74,6 +79,7 @@ const LOOPBACK = '127.0.0.1'
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const { systems, port = CONSOLE_PORT, tls, innerKey, operator, maxDecisions = 500 } = options
+  const { tasks } = options
   const entries = journal(maxDecisions)
   const scheme = tls === undefined ? 'http' : 'https'
   const signIn = operator && new SignIn(operator)
@@ -107,6 +113,13 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     ...(innerKey && { inner: new InnerChannel(innerKey) }),
     ...(signIn && { signIn }),
     ...(operator && { execute: (request) => executeFor(operator, request) }),
+    ...(operator &&
+      tasks && {
+        tasks: {
+          answer: (request) => answerTask(tasks, operator, request),
+          jobs: () => tasks.jobs.map(summaryOf),
+        },
+      }),
   })
 
   const server = createAdaptorServer({
@@ -122,7 +135,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     open.push(starting)
   }
   const close = async (): Promise<void> => {
-    await Promise.all(open.map(stop))
+    await Promise.all([tasks?.close(), ...open.map(stop)])
   }
   try {
     await start(server, port)

@@ -3,6 +3,8 @@ import type { AnswerReason, PassedLevel, StatementAnswer } from '@gatehouse/prot
 import { html } from 'hono/html'
 import type { Result } from '../result.ts'
 import type { System } from '../systems.ts'
+import type { JobSummary } from '../tasks/requests.ts'
+import { jobSection } from './job-section.ts'
 import type { Entry } from './journal.ts'
 import { SIGN_IN_PATH, type Offers } from './sign-in.ts'
 
@@ -17,10 +19,18 @@ export interface SystemState {
   readonly statement: Result<StatementAnswer>
 }
 
+/** What a console has done. */
+export interface Done {
+  /** Calls and secure tasks, the newest first. */
+  readonly entries: readonly Entry[]
+  /** Jobs of the task facility, the newest first; undefined without one. */
+  readonly jobs: readonly JobSummary[] | undefined
+}
+
 /** The console's one page. It shows what systems answered, and offers to sign in to them. */
 export function renderPage(
   states: readonly SystemState[],
-  entries: readonly Entry[],
+  { entries, jobs }: Done,
   offers: Offers,
 ): Html {
   return document(html`
@@ -41,6 +51,7 @@ export function renderPage(
         <h2 id="decisions">Decisions</h2>
         ${entries.length === 0 ? NO_DECISIONS : decisionTable(entries)}
       </section>
+      ${jobs === undefined ? '' : jobSection(jobs)}
     </main>
     <footer>Kept in memory only. Reload the page to see what is new.</footer>
   `)

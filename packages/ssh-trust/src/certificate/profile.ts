@@ -1,5 +1,5 @@
-/** Whose rules certificates are checked by: OpenSSH 10.6's, or stricter ones. */
-export type CertificateProfile = 'strict' | 'openssh'
+/** Whose rules certificates are checked by: OpenSSH 10.6's, stricter ones, or its but for the switches listed. */
+export type CertificateProfile = 'strict' | 'openssh' | readonly CertificateSwitch[]
 
 /** In what `strict` differs from `openssh`: nothing else does. */
 export const CERTIFICATE_SWITCHES = {
@@ -13,9 +13,9 @@ export const CERTIFICATE_SWITCHES = {
 /** Name of one way in which `strict` differs. */
 export type CertificateSwitch = keyof typeof CERTIFICATE_SWITCHES
 
-const ON: Readonly<Record<CertificateProfile, ReadonlySet<CertificateSwitch>>> = {
-  strict: new Set(Object.keys(CERTIFICATE_SWITCHES) as CertificateSwitch[]),
-  openssh: new Set(),
+/** Whether a name is that of a switch. */
+export function isCertificateSwitch(name: string): name is CertificateSwitch {
+  return Object.hasOwn(CERTIFICATE_SWITCHES, name)
 }
 
 /** Whether a switch is on in a profile; without a profile, in `strict`. */
@@ -23,5 +23,6 @@ export function hasSwitch(
   profile: CertificateProfile | undefined,
   name: CertificateSwitch,
 ): boolean {
-  return ON[profile ?? 'strict'].has(name)
+  if (profile === undefined || profile === 'strict') return true
+  return profile !== 'openssh' && profile.includes(name)
 }

@@ -138,7 +138,9 @@ function readJwk(type: KeyType, reader: BlobReader): JsonWebKey | undefined {
       return readEcdsa(type.slice('ecdsa-sha2-'.length) as CurveName, reader)
     case 'ssh-rsa':
       return readRsa(reader)
-    default:
+    case 'ssh-dss':
+    case 'sk-ssh-ed25519@openssh.com':
+    case 'sk-ecdsa-sha2-nistp256@openssh.com':
       return undefined
   }
 }

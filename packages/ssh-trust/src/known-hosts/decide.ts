@@ -109,8 +109,8 @@ function decideUntrusted(
     status === 'new' ||
     (status === 'revoked' && viaBareHost && !isStricter(profile, 'bare-revocation-is-final'))
   if (!asNew) {
-    const passes =
-      insecure && (status === 'changed' || !isStricter(profile, 'revoked-is-always-final'))
+    const stop = status === 'changed' ? 'change-is-always-final' : 'revoked-is-always-final'
+    const passes = insecure && !isStricter(profile, stop)
     return settled(passes ? allow(accepted, ...reasons) : deny(...reasons), judgement)
   }
   if (firstUse === 'never') return settled(deny(...reasons), judgement)

@@ -164,10 +164,15 @@ export function hasName(hosts: string, name: string): boolean {
   return hosts.startsWith('|') ? matchesHash(hosts, name) : matchesList(hosts, lowerCase(name))
 }
 
-/** The line without one of its names; nothing where it is the only one. */
+/**
+ * The line without one of its names; nothing where it is the only one. A name that would mean something else at
+ * the beginning of a line, such as `|1|…`, which in a list matches nothing, does not become the first.
+ */
 export function withoutName(line: string, fields: LineFields, name: string): string {
   const items = fields.hosts.split(',').filter((item) => item !== '')
-  const others = items.filter((item) => lowerCase(item) !== name)
+  const rest = items.filter((item) => lowerCase(item) !== name)
+  const first = rest.findIndex((item) => !/^[#@|]/u.test(item))
+  const others = first === -1 ? [] : rest.slice(first)
   if (fields.hosts.startsWith('|') || others.length === 0) return ''
   const end = fields.hostsAt + fields.hosts.length
   return line.slice(0, fields.hostsAt) + others.join(',') + line.slice(end)

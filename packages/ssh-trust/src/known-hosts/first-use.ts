@@ -1,11 +1,14 @@
 import { ConfigError } from '@gatehouse/core'
 
 /**
- * Accepts every key of every host: first keys, changed keys and, in profile `openssh`, revoked ones.
+ * Accepts every first key; in profile `openssh` changed and revoked keys as well.
+ *
+ * In profile `strict` a changed or revoked key is a stop whatever the policy, and so is a first key that cannot be
+ * written down: what is left is `first-time`, under a code that tells who chose it.
  *
  * Changed keys are not written down (HP SIM's ALWAYS overwrites the old one).
  *
- * @deprecated Anybody on the path can take the place of any system. It is HP SIM's ALWAYS and the
+ * @deprecated Anybody on the path can take the place of any system. In profile `openssh` it is the
  * `StrictHostKeyChecking=no` of OpenSSH; it is here for trials, and nothing but this symbol sets it.
  */
 export const insecureAcceptAnyHostKey: unique symbol = Symbol('insecureAcceptAnyHostKey')

@@ -3,7 +3,7 @@ import { checkHostCertificate } from '../certificate/check.ts'
 import { type SshCertificate } from '../certificate/model.ts'
 import { type PublicKey } from '../key/model.ts'
 import { type HostCode } from './codes.ts'
-import { isStricter } from './profile.ts'
+import { certificateProfileOf, isStricter } from './profile.ts'
 import { type LookupName } from './names.ts'
 import { type HostEntry, type KnownHosts } from './store.ts'
 
@@ -109,7 +109,12 @@ function vouchFor(
   if (authority === undefined) return undefined
   const { source } = authority
   const vouching: Vouching = { code: 'certificate-trusted', source }
-  const request = { authority: allow(vouching), now, name: principal, profile }
+  const request = {
+    authority: allow(vouching),
+    now,
+    name: principal,
+    profile: certificateProfileOf(profile),
+  }
   const decision = checkHostCertificate(certificate, request)
   if (decision.outcome === 'allow') return vouching
   return { code: 'certificate-refused', source, facts: { because: decision.reasons[0].code } }

@@ -82,6 +82,15 @@ const DIGEST_AT = 32
 /** Block of SHA-1, in bytes. */
 const BLOCK_BYTES = 64
 
+/** The six bits that a character of base64 stands for; of others `NO_DIGIT`. */
+const DIGITS = new Uint8Array(256)
+const NO_DIGIT = 64
+DIGITS.fill(NO_DIGIT)
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+for (let digit = 0; digit < BASE64.length; digit += 1) DIGITS[BASE64.charCodeAt(digit)] = digit
+/** Characters of a salt without the `=` that fills it up. */
+const SALT_CHARACTERS = 27
+
 /**
  * Makes a quick {@link matchesHash} for one name and many lines: HMAC as two plain hashes over kept buffers.
  *
@@ -90,22 +99,35 @@ const BLOCK_BYTES = 64
 export function hashMatcher(name: string): (text: string, at: number) => boolean {
   const inner = Buffer.alloc(BLOCK_BYTES + name.length, 0x36)
   const outer = Buffer.alloc(BLOCK_BYTES + SALT_BYTES, 0x5c)
-  const salt = Buffer.alloc(SALT_BYTES)
   inner.write(name, BLOCK_BYTES, 'latin1')
   return (text, at) => {
-    if (salt.write(text.slice(at + SALT_AT, at + DIGEST_AT - 1), 'base64') !== SALT_BYTES)
-      return false
-    for (let index = 0; index < SALT_BYTES; index += 1) {
-      const byte = salt[index] as number
-      inner[index] = byte ^ 0x36
-      outer[index] = byte ^ 0x5c
-    }
-    outer.set(hash('sha1', inner, 'buffer'), BLOCK_BYTES)
+    if (!maskSalt(text, at + SALT_AT, inner, outer)) return false
+    outer.write(hash('sha1', inner, 'binary'), BLOCK_BYTES, 'latin1')
     const digest = hash('sha1', outer, 'base64')
     if (!text.startsWith(digest, at + DIGEST_AT)) return false
     const field = /^[^\0\t\n ]*/u.exec(text.slice(at, at + HASHED_LENGTH + 1))?.[0] ?? ''
     return matchesHash(field, name)
   }
+}
+
+/** Writes the salt that stands at a place into both blocks, masked as HMAC has it; false where there is none. */
+function maskSalt(text: string, at: number, inner: Buffer, outer: Buffer): boolean {
+  let bits = 0
+  let count = 0
+  let byte = 0
+  for (let index = at; index < at + SALT_CHARACTERS; index += 1) {
+    const digit = DIGITS[text.charCodeAt(index)] ?? NO_DIGIT
+    if (digit === NO_DIGIT) return false
+    bits = ((bits << 6) | digit) & 0xffff
+    count += 6
+    if (count < 8) continue
+    count -= 8
+    const value = (bits >> count) & 0xff
+    inner[byte] = value ^ 0x36
+    outer[byte] = value ^ 0x5c
+    byte += 1
+  }
+  return true
 }
 
 /** Whether OpenSSH can take the salt out of a hashed name; if not, it takes the line for void. */

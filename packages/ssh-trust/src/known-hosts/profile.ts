@@ -1,5 +1,14 @@
-/** How known_hosts is read and decided: stricter than OpenSSH where that lets things through, or exactly as it does. */
-export type HostProfile = 'strict' | 'openssh'
+import {
+  isCertificateSwitch,
+  type CertificateProfile,
+  type CertificateSwitch,
+} from '../certificate/profile.ts'
+
+/**
+ * How known_hosts is read and decided: stricter than OpenSSH where that lets things through, exactly as it does,
+ * or as it does but for the switches that are listed.
+ */
+export type HostProfile = 'strict' | 'openssh' | readonly (HostSwitch | CertificateSwitch)[]
 
 /**
  * Every point in which profile `strict` differs from OpenSSH. Key: the name of the switch; value: what
@@ -18,6 +27,8 @@ export const HOST_SWITCHES = {
    * inside under the bare name before it looks at the lines of the port, which may have another key.
    */
   'port-lines-come-first': 'the key in a certificate is judged by the lines of the port first',
+  /** With `StrictHostKeyChecking=no` OpenSSH warns of a changed key and goes on. */
+  'change-is-always-final': 'a changed key is refused also in the mode that accepts every key',
   /** With `StrictHostKeyChecking=no` OpenSSH lets revoked keys pass. */
   'revoked-is-always-final': 'a revoked key is refused also in the mode that accepts every key',
   /** OpenSSH connects and cannot write, so that every connection is the first. */
@@ -36,5 +47,11 @@ export type HostSwitch = keyof typeof HOST_SWITCHES
 
 /** Whether a difference is in force. */
 export function isStricter(profile: HostProfile, difference: HostSwitch): boolean {
-  return profile === 'strict' && difference in HOST_SWITCHES
+  if (typeof profile === 'string') return profile === 'strict' && difference in HOST_SWITCHES
+  return profile.includes(difference)
+}
+
+/** By which rules the certificates of hosts are checked. */
+export function certificateProfileOf(profile: HostProfile): CertificateProfile {
+  return typeof profile === 'string' ? profile : profile.filter(isCertificateSwitch)
 }

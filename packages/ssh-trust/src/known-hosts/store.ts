@@ -1,7 +1,7 @@
 import { DiagnosticList, MAX_POLICY_BYTES, type LineSource } from '@gatehouse/core'
 import { type CertificateFaultCode } from '../certificate/codes.ts'
 import { type PublicKey } from '../key/model.ts'
-import { lowerCase, toByteText } from '../text/bytes.ts'
+import { fromByteText, lowerCase, toByteText } from '../text/bytes.ts'
 import { LINE_FAULTS, KNOWN_HOSTS_LOAD_CODES, type KnownHostsLoadCode } from './codes.ts'
 import { type LineFaultCode } from './codes.ts'
 import { isStricter, type HostProfile } from './profile.ts'
@@ -54,6 +54,34 @@ export interface VoidLine {
   readonly keyFault?: CertificateFaultCode
 }
 
+/** One line of a known_hosts file, whatever it is. */
+export type HostLine = {
+  /** Where it stands. */
+  readonly source: LineSource
+  /** The line as it is written, one character a byte, without its line feed. */
+  readonly text: string
+} & (
+  | { readonly kind: 'blank' }
+  | {
+      readonly kind: 'void'
+      readonly fault: LineFaultCode
+      readonly keyFault?: CertificateFaultCode
+    }
+  | {
+      readonly kind: 'entry'
+      /** What the line says of its key. */
+      readonly marker: HostMarker
+      /** Its names, as written. */
+      readonly hosts: string
+      /** Where the names begin in the line. */
+      readonly hostsAt: number
+      /** The key of the line, or the one inside its certificate. */
+      readonly key: PublicKey
+      /** Whether the line has a certificate. */
+      readonly certified: boolean
+    }
+)
+
 /** Faults of a key whose type says nothing: OpenSSH does not find such a line by its name. */
 const UNKNOWN_TYPES: ReadonlySet<CertificateFaultCode | undefined> = new Set([
   'type-unknown',
@@ -99,6 +127,19 @@ function reportMarkers(index: LineIndex, diagnostics: DiagnosticList<KnownHostsL
     const column = text.indexOf('@') + 1
     diagnostics.add(fault.fault, LINE_FAULTS[fault.fault], { line, column }, text)
   }
+}
+
+function readLine(text: string, source: LineSource): HostLine {
+  const fields = splitLine(text)
+  if (fields.kind === 'blank') return { kind: 'blank', source, text }
+  const read = fields.kind === 'fields' ? readKey(fields) : fields
+  if (read.kind === 'void' || fields.kind === 'void') {
+    const { fault, keyFault } = read as VoidFields
+    return { kind: 'void', source, text, fault, ...(keyFault === undefined ? {} : { keyFault }) }
+  }
+  const { marker, hosts, hostsAt } = fields
+  const { key, certified } = read
+  return { kind: 'entry', source, text, marker, hosts, hostsAt, key, certified }
 }
 
 function voidOf(text: string): VoidFields | undefined {
@@ -150,14 +191,32 @@ export class KnownHosts {
 
   /** Every line that says nothing, in order; reads the whole of every file. */
   voidLines(): readonly VoidLine[] {
-    return this.#files.flatMap(({ file, index }) => {
-      const lines = Array.from({ length: index.lineCount }, (_, before) => before + 1)
-      return lines.flatMap((line) => {
-        const fault = voidOf(index.line(line))
-        if (fault === undefined) return []
-        const keyFault = fault.keyFault === undefined ? {} : { keyFault: fault.keyFault }
-        return [{ source: { file, line }, fault: fault.fault, ...keyFault }]
-      })
+    return this.lines().flatMap((line) => {
+      if (line.kind !== 'void') return []
+      const { source, fault, keyFault } = line
+      return [{ source, fault, ...(keyFault === undefined ? {} : { keyFault }) }]
+    })
+  }
+
+  /** Every line of every file, read; takes as long as reading every key does. */
+  lines(): readonly HostLine[] {
+    return this.#files.flatMap(({ file, index }) =>
+      Array.from({ length: index.lineCount }, (_, before) => {
+        const line = before + 1
+        return readLine(index.line(line), { file, line })
+      }),
+    )
+  }
+
+  /** Label and number of lines of each file, in their order. */
+  get files(): readonly { readonly file: string; readonly lineCount: number }[] {
+    return this.#files.map(({ file, index }) => ({ file, lineCount: index.lineCount }))
+  }
+
+  /** The files as they were given, byte for byte, in their order. */
+  get texts(): readonly { readonly file: string; readonly text: Uint8Array }[] {
+    return this.#files.map(({ file, index }) => {
+      return { file, text: fromByteText(index.text, new Uint8Array()) }
     })
   }
 

@@ -98,7 +98,7 @@ const CASES: readonly (readonly [string, string, string])[] = [
   [
     'other check numbers',
     'check-differs',
-    containerOf({ ...whole, secret: changed(whole.secret, 0, (whole.secret[0] as number) ^ 1) }),
+    containerOf({ ...whole, secret: changed(whole.secret, 0, ~(whole.secret[0] ?? 0)) }),
   ],
   [
     'another padding',
@@ -120,6 +120,11 @@ const CASES: readonly (readonly [string, string, string])[] = [
     'another public half on both sides',
     'halves-differ',
     containerOf({ ...whole, blob: partsOf(OTHER).blob, secret: crossed }),
+  ],
+  [
+    'another public half beside the private one',
+    'halves-differ',
+    containerOf({ ...whole, secret: crossed }),
   ],
   [
     'a public half of another type',

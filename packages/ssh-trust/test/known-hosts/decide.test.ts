@@ -137,9 +137,15 @@ describe('a decision', () => {
     expect(decision).toMatchObject({ outcome: 'deny', reasons: [{ code: 'key-type-refused' }] })
   })
 
-  it('lets a changed key pass by the insecure symbol, and writes nothing then', () => {
+  it('lets a changed key pass by the insecure symbol in profile openssh alone, and writes nothing', () => {
     const options: HostDecisionOptions = { firstUse: insecureAcceptAnyHostKey }
     expect(decide(`a.example ${ECDSA}\n`, A, options)).toEqual({
+      outcome: 'deny',
+      codes: ['key-changed'],
+      line: 1,
+      wouldWrite: [],
+    })
+    expect(decide(`a.example ${ECDSA}\n`, A, options, 'openssh')).toEqual({
       outcome: 'allow',
       codes: ['key-accepted-insecurely', 'key-changed'],
       line: 1,

@@ -85,3 +85,11 @@ it('writes new keys under a hashed name when given salts', () => {
   const { text } = updateHostKeys(`a.example ${ED}\n`, update, { salt })
   expect(text).toMatch(/^a\.example \S+ \S+\n\|1\|\S+ ecdsa-sha2-nistp256 \S+\n$/u)
 })
+
+it.each(['|1|', '@b', '#b'])(
+  'leaves no %j at the beginning of a line, where it means more',
+  (item) => {
+    expect(removeHostName(`a,${item} ${ED}\n`, 'a').text).toBe('')
+    expect(removeHostName(`a,${item},c ${ED}\n`, 'a').text).toBe(`c ${ED}\n`)
+  },
+)

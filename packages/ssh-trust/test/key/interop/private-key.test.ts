@@ -42,7 +42,7 @@ describe.skipIf(!isInstalled)(isInstalled ? 'ssh-keygen' : 'needs ssh-keygen', (
     expect(parsePrivateKey(readFileSync(file))).toEqual({ fault: 'container-encrypted' })
   })
 
-  test('makes a private key of a security key or DSA, which is of no use here', () => {
+  test('makes a private key of DSA, which is of no use here', () => {
     const file = make('dsa', ['-t', 'dsa'])
     expect(parsePrivateKey(readFileSync(file))).toEqual({ fault: 'type-unknown' })
   })

@@ -1,0 +1,20 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { formatKeyLine, fromKeyObject, isKeyFault, type PublicKey } from '../../src/index.ts'
+
+/** PKCS#8 of an Ed25519 key, before its 32 bytes (RFC 8410, 7). */
+const BEFORE_SEED = Buffer.from('302e020100300506032b657004220420', 'hex')
+
+/** The same key for the same number, at every run. */
+export function testKey(number: number): PublicKey {
+  const seed = Buffer.alloc(32, number)
+  const der = Buffer.concat([BEFORE_SEED, seed])
+  const key = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }))
+  const read = fromKeyObject(key)
+  if (isKeyFault(read)) throw new Error(read.fault)
+  return read
+}
+
+/** A plain line of known_hosts. */
+export function hostLine(name: string, number: number): string {
+  return `${name} ${formatKeyLine(testKey(number))}`
+}
