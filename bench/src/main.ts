@@ -18,6 +18,8 @@ import { benchSecureTask } from './secure-task.ts'
 import { benchSignedRequest } from './signed-request.ts'
 import { benchSshKeys } from './ssh-keys.ts'
 import { benchSshKnownHosts } from './ssh-known-hosts.ts'
+import { benchSshSessions } from './ssh-sessions.ts'
+import { generatedKeys } from './ssh/generated-keys.ts'
 import { flips } from './web-agent/flips.ts'
 import { replays } from './web-agent/replays.ts'
 import { unusedValues } from './web-agent/unused-values.ts'
@@ -41,6 +43,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'replay-stores': benchReplayStores,
   'ssh-known-hosts': benchSshKnownHosts,
   'ssh-keys': benchSshKeys,
+  'ssh-sessions': benchSshSessions,
   goals: benchGoals,
 }
 
@@ -53,6 +56,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   replays,
   'unused-values': unusedValues,
   flips,
+  'generated-keys': generatedKeys,
 }
 
 const RESULTS = fileURLToPath(new URL('../results/', import.meta.url))

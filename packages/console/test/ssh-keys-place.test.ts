@@ -74,22 +74,19 @@ describe('agentconfig', () => {
     expect(await system.keys()).toBe(`${world.ownLine}\n${await world.line()}\n`)
   })
 
-  test.each(['OpenSSH_6.6.1p1', 'dropbear_2022.83'])(
-    'writes no option for which the sshd of a system would refuse the line: %s',
-    async (ident) => {
-      const system = await startSystem('old', { ident })
-      const world = await createKeysWorld(system)
-      await system.write(`${world.ownLine}\n`)
-      const { exit, answer } = await world.configure('--restrict')
-      expect([exit, failureOf(answer)]).toEqual([
-        1,
-        { code: 'options-refused', account: 'unchanged' },
-      ])
-      expect(await system.keys()).toBe(`${world.ownLine}\n`)
-      expect((await world.ask('keys', 'show')).answer.holders).toEqual([])
-      expect((await world.configure()).exit).toBe(0)
-    },
-  )
+  test('writes no option for which the sshd of a system would refuse the line', async () => {
+    const system = await startSystem('old', { ident: 'OpenSSH_6.6.1p1' })
+    const world = await createKeysWorld(system)
+    await system.write(`${world.ownLine}\n`)
+    const { exit, answer } = await world.configure('--restrict')
+    expect([exit, failureOf(answer)]).toEqual([
+      1,
+      { code: 'options-refused', account: 'unchanged' },
+    ])
+    expect(await system.keys()).toBe(`${world.ownLine}\n`)
+    expect((await world.ask('keys', 'show')).answer.holders).toEqual([])
+    expect((await world.configure()).exit).toBe(0)
+  })
 
   test('begins anew when somebody else edits the file meanwhile, and loses nothing', async () => {
     const system = await startSystem('web01')

@@ -1,9 +1,12 @@
 import { EventEmitter, once } from 'node:events'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { AuditEvent } from '@gatehouse/audit-log'
 import { describe, expect, test } from 'vitest'
 import { MAX_ENDED_JOBS, MAX_JOBS_AT_ONCE, TaskFacility } from '../src/tasks/facility.ts'
 import type { Started } from '../src/tasks/facility.ts'
 import type { JobView } from '../src/tasks/job.ts'
+import { KeptOutput } from '../src/tasks/kept-output.ts'
 import type { Recorder } from '../src/tasks/record.ts'
 import type { Runner } from '../src/tasks/runner.ts'
 import { DONE, heldRunner, operator, settle, SYSTEMS } from './tasks-world.ts'
@@ -171,6 +174,33 @@ test('memory is bounded, whatever a system sends', async () => {
   }
 })
 
+test('memory is bounded when output comes byte by byte', () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const byte = Buffer.from('x')
+  collect()
+  const before = process.memoryUsage().heapUsed
+  const kept = Array.from({ length: 8 }, () => new KeptOutput(65_536))
+  for (const one of kept) {
+    for (let count = 0; count < 65_536; count += 1) one.take(byte, 'stdout')
+  }
+  collect()
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(8 * 2 ** 20)
+  expect(kept.map(({ output }) => output.stdout.length)).toEqual(kept.map(() => 65_536))
+})
+
+test('a listener that throws changes nothing in what a job does', async () => {
+  const { runner, held } = heldRunner()
+  const started = await facility(runner).start(UPTIME, operator('ann'), {
+    onRun: () => {
+      throw new Error('closed terminal')
+    },
+  })
+  await settle()
+  for (const { end } of held) end(DONE)
+  expect(states(await ended(started))).toEqual(['done', 'done'])
+})
+
 test('a listener slows a system down, and hears of each change', async () => {
   const { runner, held } = heldRunner()
   const changes: string[] = []
@@ -256,6 +286,30 @@ describe('the audit log', () => {
       claimedUser: 'ben',
       operation: 'task.kill',
     })
+  })
+
+  test('has who wanted to run a tool and may not', async () => {
+    const events: AuditEvent[] = []
+    const tasks = facility(telling, (event) => Promise.resolve(events.push(event)))
+    const { job } = await tasks.start({ ...UPTIME, systems: 'web01,cms' }, operator('ann'))
+    expect(job).toBeUndefined()
+    expect(events).toMatchObject([
+      {
+        outcome: 'deny',
+        codes: ['no-toolbox-on-system'],
+        claimedUser: 'ann',
+        operation: 'task.run',
+        target: 'uptime',
+        facts: { systems: 'web01,cms' },
+      },
+    ])
+  })
+
+  test('has by which authorization a job began', async () => {
+    const [event] = await recorded('uptime')
+    expect(event).toMatchObject({ event: 'task.start', outcome: 'allow' })
+    expect(event?.codes).toContain('authorized')
+    expect(event?.source).toMatch(/^authorizations:/)
   })
 
   test('that cannot be written stops a job before anything is sent', async () => {

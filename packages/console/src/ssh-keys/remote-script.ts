@@ -40,7 +40,6 @@ const REPLACE = [
   'command -v cmp >/dev/null || say tool-missing',
   '[ -d .ssh ] || mkdir .ssh || say write-failed',
   'cat >"$t.all" || end write-failed',
-  '[ $(wc -c <"$t.all") -eq "$all" ] || end write-failed',
   'if [ "$old" -gt 0 ]; then dd if="$t.all" of="$t.old" bs="$old" count=1 2>/dev/null || end write-failed; fi',
   'tail -c "+$((old + 1))" "$t.all" >"$t.new" || end write-failed',
   '[ $(wc -c <"$t.new") -eq "$((all - old))" ] || end write-failed',

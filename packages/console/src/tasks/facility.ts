@@ -37,8 +37,8 @@ export interface Started {
 /** Most jobs at once, for all users together; the vendor's number. */
 export const MAX_JOBS_AT_ONCE = 10
 
-/** Most systems of one job at once: with ten jobs some eighty connections. */
-const MAX_RUNS_AT_ONCE = 8
+/** Most systems of one job at once: with ten jobs a hundred connections. */
+const MAX_RUNS_AT_ONCE = 10
 
 /** Most jobs that wait; more are refused. */
 const MAX_WAITING_JOBS = 1000

@@ -24,7 +24,7 @@ export type WithSsh<System> = System & { readonly ssh: SystemSsh }
 export interface SshSettings {
   /** Keys of hosts; new ones are added. */
   readonly knownHostsFile: string
-  /** Private key of the console, PEM, for its owner alone. */
+  /** Private key of the console, in OpenSSH's own container or PEM, for its owner alone. */
   readonly keyFile: string
   /** What is done with a host that the file does not have. */
   readonly firstUse: 'first-time' | 'never'
