@@ -9,6 +9,8 @@ import type { Model } from './model.ts'
 import { MODELS } from './models/index.ts'
 import { readFigures, report } from './report.ts'
 import type { TaskTimes } from './secure-task.ts'
+import type { LookUpTimes } from './ssh-known-hosts.ts'
+import { OURS as OUR_SESSIONS, type SessionTimes } from './ssh-sessions.ts'
 
 /** One goal and what came of it. */
 interface Goal {
@@ -33,6 +35,8 @@ export function benchGoals(options: Options): Promise<void> {
     ...chainGoals((readFigures(out, 'certificate-trust') ?? []) as readonly Times[]),
     ...hostileGoals((readFigures(out, 'certificate-hostile') ?? []) as readonly HostileFigure[]),
     ...taskGoals((readFigures(out, 'secure-task') ?? []) as readonly TaskTimes[]),
+    ...lookUpGoals((readFigures(out, 'ssh-known-hosts') ?? []) as readonly LookUpTimes[]),
+    ...sessionGoals((readFigures(out, 'ssh-sessions') ?? []) as readonly SessionTimes[]),
     ...appendGoals((readFigures(out, 'audit-log') ?? []) as readonly Appends[]),
   ]
   if (goals.length > 0) report({ name: 'goals', body: tableOf(goals), figures: goals }, options)
@@ -137,6 +141,37 @@ function taskGoals(figures: readonly TaskTimes[]): Goal[] {
       goal: `at most ${MOST_OF_PLAIN}× plain HTTPS`,
       reached: `${ratio.toFixed(2)}×`,
       isMet: ratio <= MOST_OF_PLAIN,
+    }))
+}
+
+const MOST_AGAIN_MS = 0.05
+
+function lookUpGoals(figures: readonly LookUpTimes[]): Goal[] {
+  return figures.flatMap(({ names, ratio, again }) => [
+    {
+      what: `ssh-known-hosts, ${names}, first look-up, against \`ssh-keygen -F\``,
+      goal: 'at most 1×',
+      reached: `${ratio.toFixed(2)}×`,
+      isMet: ratio <= 1,
+    },
+    {
+      what: `ssh-known-hosts, ${names}, a name that was asked before`,
+      goal: 'under 50 µs',
+      reached: `${(again * 1000).toFixed(1)} µs`,
+      isMet: again < MOST_AGAIN_MS,
+    },
+  ])
+}
+
+/** Whoever else does the same work takes at least as long. */
+function sessionGoals(figures: readonly SessionTimes[]): Goal[] {
+  return figures
+    .filter(({ subject }) => !OUR_SESSIONS.has(subject))
+    .map(({ what, subject, ratio }) => ({
+      what: `ssh-sessions, ${what}, against ${subject}`,
+      goal: 'not slower',
+      reached: `${ratio.toFixed(1)}× as fast`,
+      isMet: ratio >= 1,
     }))
 }
 

@@ -112,10 +112,10 @@ async function timesOfAgent(): Promise<TaskTimes[]> {
       // oxlint-disable-next-line no-await-in-loop -- so that each that has started is closed
       agents.push(await startAgentProcess({ trusted, callers }))
     }
-    const [claimed, signed] = agents.map((agent) => ({ ...agent.daemon, cpu: agent.cpu })) as [
-      Measured,
-      Measured,
-    ]
+    const [claimed, signed] = agents.map((agent) => ({
+      ...agent.daemon,
+      cpu: () => agent.cpu(),
+    })) as [Measured, Measured]
     const sides: Sides = {
       plain: { server: claimed, next: plainly(claimed, CALL) },
       signed: { server: signed, next: signing(new Asking(trusted, signed, CALL)) },

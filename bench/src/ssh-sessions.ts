@@ -26,7 +26,12 @@ interface Way {
   readonly run: () => Promise<void>
 }
 
-const ROUNDS = { session: 31, fleet: 5 }
+const CLIENT = 'ssh-trust with ssh2'
+const FACILITY = 'the task facility'
+/** What is ours among the subjects. */
+export const OURS: ReadonlySet<string> = new Set([CLIENT, FACILITY])
+
+const ROUNDS = { session: 31, fleet: 3 }
 const WARM_UP_ROUNDS = { session: 5, fleet: 1 }
 const TARGETS = 200
 const AT_ONCE = 10
@@ -101,7 +106,7 @@ function sessionWays(sshd: SshdProcess): Way[] {
     if (exitCode !== 0) throw new Error(`exit code ${exitCode}`)
   }
   return [
-    { subject: 'ssh-trust with ssh2', run: ours },
+    { subject: CLIENT, run: ours },
     { subject: '`ssh`, a process', run: () => openssh(sshd, 'host') },
   ]
 }
@@ -143,7 +148,7 @@ function fleetWays(sshd: SshdProcess): Way[] {
     await Promise.all(Array.from({ length: AT_ONCE }, work))
   }
   return [
-    { subject: 'the task facility', run: ours },
+    { subject: FACILITY, run: ours },
     { subject: '`ssh -o ControlMaster=no`, processes', run: shell },
   ]
 }

@@ -5,7 +5,7 @@ export type AgentQuestion = 'cpu' | 'end'
 export type AgentSaying = AgentPorts | { readonly cpu: NodeJS.CpuUsage }
 
 /** Where it listens on 127.0.0.1. */
-export interface AgentPorts {
+interface AgentPorts {
   readonly daemonPort: number
   readonly webAgentPort: number
 }

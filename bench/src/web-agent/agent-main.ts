@@ -8,7 +8,6 @@ async function run(config: string): Promise<void> {
     await agent.close()
     process.exit()
   }
-  const say = (saying: AgentSaying): void => void process.send?.(saying)
   process.on('message', (question: AgentQuestion) => {
     if (question === 'end') void end()
     else say({ cpu: process.cpuUsage() })
@@ -16,6 +15,10 @@ async function run(config: string): Promise<void> {
   process.once('disconnect', () => void end())
   const { daemonAddress, webAgentAddress } = agent
   say({ daemonPort: daemonAddress.port, webAgentPort: webAgentAddress?.port ?? 0 })
+}
+
+function say(saying: AgentSaying): void {
+  process.send?.(saying)
 }
 
 const [config = ''] = process.argv.slice(2)

@@ -51,7 +51,7 @@ export const PLACING_CODES = {
 } as const
 
 /** A key of {@link PLACING_CODES}, or a code of `SshError`. */
-export type PlacingCode = keyof typeof PLACING_CODES | SshErrorCode
+type PlacingCode = keyof typeof PLACING_CODES | SshErrorCode
 
 /** What is in the account now: nothing was changed, that cannot be told, or a line of ours was left. */
 export type AccountState = 'unchanged' | 'unknown' | 'new-line-left'

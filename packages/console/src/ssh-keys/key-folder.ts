@@ -33,7 +33,7 @@ export interface KeyPair {
 export type KeyRole = 'current' | 'next' | 'previous'
 
 /** Name of the private key in use; `.pub` is its public half. */
-export const KEY_NAME = 'id_ed25519'
+const KEY_NAME = 'id_ed25519'
 
 const NAMES: Readonly<Record<KeyRole, string>> = {
   current: KEY_NAME,

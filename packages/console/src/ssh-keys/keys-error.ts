@@ -1,7 +1,7 @@
 import { ConfigError } from '@gatehouse/core'
 
 /** Why a command about the console's keys is not carried out at all; nothing was changed. */
-export const KEYS_CODES = {
+const KEYS_CODES = {
   /** Finish it: `gatehouse keys rotate --resume`, and `--forget` for systems that are gone. */
   'rotation-pending': 'a rotation is pending',
   /** Nothing to do. */

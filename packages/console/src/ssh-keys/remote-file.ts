@@ -4,7 +4,7 @@ import { PLACING_CODES, PlacingError } from './codes.ts'
 import { readCommand, replaceCommand } from './remote-script.ts'
 
 /** The authorized_keys of an account, or that there is none. */
-export interface RemoteText {
+interface RemoteText {
   /** Whether the file is there. */
   readonly isThere: boolean
   /** What stands in it. */
@@ -54,7 +54,7 @@ export async function editRemote(
 }
 
 /** @throws PlacingError, or SshError. */
-export async function readRemote(connection: SshConnection): Promise<RemoteText> {
+async function readRemote(connection: SshConnection): Promise<RemoteText> {
   const marker = newMarker()
   const output = await outputOf(connection, readCommand(marker))
   const begin = `\n${marker} text\n`

@@ -33,7 +33,7 @@ export const TYPES = [
 ] as const
 
 /** The name under which every host of the tests is known, whatever its port. */
-export const ALIAS = 'web01.example.com'
+const ALIAS = 'web01.example.com'
 
 const made = new Map<string, Promise<GeneratedKey>>()
 
