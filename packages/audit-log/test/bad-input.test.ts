@@ -59,12 +59,12 @@ it('keeps a name that looks like the end of a record in its field', async () => 
   expect(await verifyLog(path, { from: 1 })).toMatchObject({ intact: true, records: 2 })
 })
 
-it('opens and verifies nothing at a loop of links or a folder', async () => {
+it('opens and verifies nothing at a loop of links, a folder or no path', async () => {
   const folder = temporaryFolder()
   const loop = join(folder, 'loop')
   symlinkSync(loop, loop)
   mkdirSync(join(folder, 'folder'))
-  for (const path of [loop, join(folder, 'folder')]) {
+  for (const path of [loop, join(folder, 'folder'), '']) {
     // oxlint-disable-next-line no-await-in-loop -- one path after the other
     await expect(openAuditLog({ path, onFull: 'refuse' })).rejects.toMatchObject({
       code: 'log-unopenable',

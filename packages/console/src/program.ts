@@ -91,7 +91,7 @@ function buildProgram(
   const program = new Command('gatehouse')
     .description('Asks managed systems and policies, and shows what they decide and why.')
     .exitOverride()
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.err(escapeText(text)) })
     .showHelpAfterError('(see --help)')
     .addHelpText('after', '\nExit codes: 0 allow, 1 deny, 2 usage or configuration, 3 internal.')
 

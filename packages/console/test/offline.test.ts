@@ -251,3 +251,12 @@ describe('the command', () => {
     },
   )
 })
+
+test.each([
+  ['a command', ['\u001b[2J']],
+  ['an option', ['check', '--\u001b]0;x\u0007']],
+])('%s that nobody knows is printed without its controls', async (_, words) => {
+  const { exit, err } = await run(words)
+  expect([exit, err.includes('\u001b')]).toEqual([2, false])
+  expect(err).toContain('<U+001B>')
+})

@@ -60,6 +60,7 @@ export async function openLog<Item, Position>(
 ): Promise<OpenLog<Item, Position>> {
   const { path, onFull, maxWaiting = DEFAULT_MAX_WAITING, clock = Date.now } = options
   checkLimits({ ...options, maxWaiting })
+  if (path === '') throw new AuditLogError('log-unopenable', path, { detail: 'no path' })
   const lock = await orUnopenable(path, FileLock.take(`${path}.lock`))
   const file = new RollingFile(path, options)
   try {

@@ -80,7 +80,8 @@ async function take(file: string, owner: LockOwner, attempts: number): Promise<v
     const { code = 'failed' } = cause as NodeJS.ErrnoException
     throw new ConfigError(`\`${file}\` cannot be made: ${code}`, { source: { file }, cause })
   } finally {
-    await rm(own, { force: true })
+    // What could not be made for its name cannot be removed by it either, and what is left is no lock.
+    await rm(own, { force: true }).catch(() => undefined)
   }
 }
 

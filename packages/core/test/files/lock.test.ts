@@ -97,6 +97,13 @@ describe('a lock', () => {
     expect(await withLock(lock, () => Promise.resolve('again'))).toBe('again')
   })
 
+  test('whose name is too long is an error', async () => {
+    const lock = join(await temporaryFolder(), 'x'.repeat(250))
+    await expect(withLock(lock, () => Promise.resolve())).rejects.toMatchObject({
+      code: 'ERR_CONFIG',
+    })
+  })
+
   test('in a folder that is not there is an error', async () => {
     const lock = join(await temporaryFolder(), 'none', 'lock')
     await expect(withLock(lock, () => Promise.resolve())).rejects.toMatchObject({

@@ -82,9 +82,12 @@ export class Link {
   #classify(error: Error & { level?: string; code?: unknown }): SshError {
     if (this.#check.refusal !== undefined) return this.#check.refusal
     const message = `${said(error)}, at ${this.phase}`
-    if (error.level === 'client-timeout') return new SshError('timed-out', { message })
+    // Before that the host has proved nothing.
+    const decision = this.phase === 'key exchange' ? undefined : this.#check.accepted?.decision
+    const details = { message, ...(decision === undefined ? {} : { decision }) }
     const isLogin = error.level === 'client-authentication' || error.code === NO_MORE_LOGINS
-    if (isLogin && this.phase === 'login') return new SshError('login-refused', { message })
-    return new SshError('connection-failed', { message, cause: error })
+    if (error.level === 'client-timeout') return new SshError('timed-out', details)
+    if (isLogin && this.phase === 'login') return new SshError('login-refused', details)
+    return new SshError('connection-failed', { ...details, cause: error })
   }
 }

@@ -41,7 +41,7 @@ export interface SshErrorDetails {
 export class SshError extends Error {
   /** Tell errors apart by this, not by their class. */
   readonly code: SshErrorCode
-  /** Why the host's key was refused, where it was decided on. */
+  /** What was decided about the host's key, where that was: why it was refused, or how it was accepted before this. */
   readonly decision?: HostDecision
   /**
    * Of a host with another key than the one known: lines with the known and the shown fingerprint, file and line of

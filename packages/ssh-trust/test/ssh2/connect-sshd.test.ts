@@ -193,7 +193,10 @@ describe.skipIf(!isInstalled)(title, () => {
   test('says when the host refuses the login, or one more session', async () => {
     const at = place((await keyOf('ssh-ed25519', 'host')).publicKey)
     const stranger = { key: (await keyOf('ssh-ed25519', 'stranger')).privateKey }
-    expect((await failure(connect(optionsFor(at, { login: stranger })))).code).toBe('login-refused')
+    expect(await failure(connect(optionsFor(at, { login: stranger })))).toMatchObject({
+      code: 'login-refused',
+      decision: { outcome: 'allow', status: 'ok' },
+    })
     const connection = await connected(optionsFor(at))
     const stop = new AbortController()
     const { signal } = stop
