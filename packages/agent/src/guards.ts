@@ -26,6 +26,7 @@ import {
   LOGIN_CODES as KEY_CODES,
   type LoginCode as KeyCode,
 } from '@gatehouse/ssh-trust'
+import { describeServer, SERVER_CODES, type ServerCode } from '@gatehouse/ssh-trust/ssh2'
 import * as tcp from '@gatehouse/tcp-wrappers'
 import type { AgentConfig } from './config/model.ts'
 import { impacts } from './microagents/table.ts'
@@ -121,6 +122,9 @@ function sentenceOf({ code, facts = {}, guard }: Reason): string {
   }
   if (guard === 'ssh-trust' && code in KEY_CODES) {
     return describeKey({ code: code as KeyCode, facts })
+  }
+  if (guard === 'ssh-trust' && code in SERVER_CODES) {
+    return describeServer({ code: code as ServerCode, facts })
   }
   if (guard === 'tool-table' && code in COMMAND_CODES) {
     return describeCommand({ code: code as CommandCode, facts })

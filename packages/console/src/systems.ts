@@ -184,10 +184,11 @@ async function readSystems(path: string): Promise<System[]> {
   const { systems, ...settings } = parsed.data
   const names = new Set<string>()
   for (const { name } of systems) {
-    if (names.has(name)) {
+    const folded = name.toLowerCase()
+    if (names.has(folded)) {
       throw new ConfigError(`systems file \`${path}\` has \`${name}\` twice`, { source })
     }
-    names.add(name)
+    names.add(folded)
   }
   if (systems.some(({ tls, callers }) => tls === undefined && callers !== undefined)) {
     throw new ConfigError(`systems file \`${path}\`: \`callers\` goes with \`tls\``, { source })

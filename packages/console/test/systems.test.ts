@@ -35,6 +35,11 @@ test.each([
   { because: 'another form', content: '[]' },
   { because: 'an unknown field', content: '{"systems":[],"more":1}' },
   { because: 'a name twice', content: JSON.stringify({ systems: [WEB, WEB] }) },
+  {
+    because:
+      'a name in capitals beside the same in small letters, which authorizations take for one',
+    content: JSON.stringify({ systems: [WEB, { ...WEB, name: WEB.name.toUpperCase() }] }),
+  },
   { because: 'the name `all`', content: JSON.stringify({ systems: [{ ...WEB, name: 'all' }] }) },
   { because: 'a comma in a name', content: JSON.stringify({ systems: [{ ...WEB, name: 'a,b' }] }) },
   { because: 'a control in an address', content: '{"systems":[{"name":"a","address":"\\u001b"}]}' },

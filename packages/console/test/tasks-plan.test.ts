@@ -55,6 +55,28 @@ test('a quoted word reaches the program as it is, whatever it holds', () => {
   )
 })
 
+/** What `fish` makes of a word: between single quotes a backslash takes `'` and itself, outside of them anything. */
+function readByFish(quoted: string): string {
+  let isQuoted = false
+  let text = ''
+  for (let at = 0; at < quoted.length; at += 1) {
+    const [character, next] = [quoted.charAt(at), quoted.charAt(at + 1)]
+    if (character === '\\' && (!isQuoted || /['\\]/.test(next))) {
+      text += next
+      at += 1
+    } else if (character === "'") isQuoted = !isQuoted
+    else text += character
+  }
+  return isQuoted ? 'more is read' : text
+}
+
+test.each([String.raw`\'; id #`, String.raw`\\'; id #`, String.raw`a\b`, "'", '\\'])(
+  'a quoted word is one word to a shell that reads backslashes between quotes: %s',
+  (text) => {
+    expect(readByFish(quoteWord(text))).toBe(text)
+  },
+)
+
 test.each(['a\0b', 'a\ud800'])('a word that no command line carries is refused', (text) => {
   expect(() => quoteWord(text)).toThrow(TypeError)
 })
@@ -114,6 +136,25 @@ test('a multiple-system-aware tool runs once, on the management server, for all 
   expect(order?.command).toContain("'spread'")
 })
 
+const WITH_CMS = 'ann:Web:n:web01\nann:Web:n:cms\n'
+
+test.each([
+  ['cms-undecided', 'tools', 'false', WITH_CMS],
+  ['cms-not-authorized', 'tools', 'true', 'ann:Web:n:web01\n'],
+  ['authorized', 'authorizations', 'true', WITH_CMS],
+])(
+  'a tool that takes no targets runs on the management server for whom may use it there: %s',
+  async (code, file, acts, authorizations) => {
+    const tools = `<tool-list><msa-command-tool name="fixed" accepts-targets="false" acts-on-cms="${acts}"><default-target>web01</default-target><toolbox toolbox-name="Web"/><msa-block><command>fixed</command></msa-block></msa-command-tool></tool-list>`
+    const ann = operator('ann', { tools, authorizations })
+    const { permission, work } = await planTask({ tool: 'fixed' }, '1', ann, SYSTEMS)
+    expect(permission.reasons[0]).toMatchObject({ code, source: { file } })
+    const isAllowed = permission.outcome === 'allow'
+    expect(isAllowed).toBe(code === 'authorized')
+    expect(work?.orders.map(({ system }) => system.name)).toEqual(isAllowed ? ['cms'] : undefined)
+  },
+)
+
 async function accounts(tool: string): Promise<string[]> {
   return (await orders({ tool, systems: 'web01,web02' })).map(({ account }) => account)
 }
@@ -153,6 +194,9 @@ describe('an order is denied', () => {
     ['copy-unsupported', { tool: 'copying', systems: 'web01' }, 'ann'],
     ['command-missing', { tool: 'bare', systems: 'web01' }, 'ann'],
     ['argument-unknown', { tool: 'uptime', systems: 'web01', arguments: { x: '' } }, 'ann'],
+    ['argument-malformed', { tool: 'uptime', systems: 'web01', arguments: { how: '\0' } }, 'ann'],
+    ['display-malformed', { tool: 'uptime', systems: 'web01', display: ':0\0' }, 'ann'],
+    ['display-malformed', { tool: 'bare', systems: 'db01', display: ':0\n' }, 'root'],
     ['arguments-not-taken', { tool: 'uptime', systems: 'db01', arguments: { how: '' } }, 'root'],
     ['arguments-not-taken', { tool: 'bare', systems: 'db01', arguments: { how: '' } }, 'root'],
   ])('%s: %o', async (code, order, user) => {

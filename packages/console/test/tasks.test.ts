@@ -235,6 +235,32 @@ test('jobs that have ended are kept up to a limit', async () => {
   expect(tasks.jobs[0]?.id).toBe(started.at(-1)?.job?.id)
 })
 
+test('a job that took longest is kept when it ends, and older ones go', async () => {
+  let end: (() => void) | undefined
+  let first = true
+  let minutes = 0
+  const tasks = new TaskFacility({
+    systems: SYSTEMS,
+    now: () => new Date(Date.UTC(2026, 0, 1, 0, (minutes += 1))),
+    runner: async () => {
+      if (!first) return DONE
+      first = false
+      await new Promise<void>((resolve) => (end = resolve))
+      return DONE
+    },
+  })
+  const order = { tool: 'uptime', systems: 'web01' }
+  const long = await tasks.start(order, operator('ann'))
+  for (let job = 0; job <= MAX_ENDED_JOBS; job += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- one job after the other
+    await ended(await tasks.start(order, operator('ann')))
+  }
+  end?.()
+  await ended(long)
+  await ended(await tasks.start(order, operator('ann')))
+  expect(tasks.find(long.job?.id ?? '')?.state).toBe('ended')
+})
+
 const telling: Runner = async (_order, { onOutput }) => {
   await onOutput(Buffer.from('a secret'), 'stdout')
   return DONE

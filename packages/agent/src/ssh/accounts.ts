@@ -8,7 +8,7 @@ import {
 } from '@gatehouse/core'
 import type { LoadResult } from '@gatehouse/core/files'
 import type { Level } from '@gatehouse/signed-request'
-import { formatAuthorizedKeys, type AuthorizedKeys } from '@gatehouse/ssh-trust'
+import { parseAuthorizedKeys, type AuthorizedKeys } from '@gatehouse/ssh-trust'
 import { loadAuthorizedKeys } from '@gatehouse/ssh-trust/files'
 import type { AgentConfig, SshAccountConfig, SshConfig } from '../config/model.ts'
 import type { Log } from '../log.ts'
@@ -41,6 +41,7 @@ class AccountKeys implements PolicyHolder<AuthorizedKeys> {
   readonly #home: string
   #current: AuthorizedKeys | NoPolicy
   #stamp = ''
+  #parsed: { readonly hash: string; readonly keys: AuthorizedKeys } | undefined
 
   constructor({ authorizedKeysFile, level }: SshAccountConfig, home: string) {
     this.label = authorizedKeysFile.label
@@ -56,20 +57,37 @@ class AccountKeys implements PolicyHolder<AuthorizedKeys> {
 
   /** A key that was taken out must not get in: a file that cannot be used leaves no earlier one in force. */
   async read(): Promise<KeysRead> {
+    let read: string | undefined
     const keys = await loadAuthorizedKeys({
       path: this.#path,
       home: this.#home,
       // Without numbers of users, nobody can be told from root.
       uid: process.geteuid?.() ?? 0,
       maxBytes: MAX_KEYS_BYTES,
+      parse: (bytes, options) => {
+        read = contentHash(bytes)
+        return this.#parse(bytes, read, options)
+      },
     })
     const result = resultOf(keys)
-    const hash = isNoPolicy(keys) ? undefined : contentHash(Buffer.from(formatAuthorizedKeys(keys)))
+    const hash = isNoPolicy(keys) ? undefined : read
     const stamp = hash ?? JSON.stringify(isNoPolicy(keys) && keys.decision.reasons)
     const isChanged = stamp !== this.#stamp
     this.#current = keys
     this.#stamp = stamp
     return { level: this.#level, keys, hash, result, isChanged }
+  }
+
+  /** Anybody can ask for a login, and many keys take long to parse: the same bytes are parsed once. */
+  #parse(
+    bytes: string | Uint8Array,
+    hash: string,
+    options: Parameters<typeof parseAuthorizedKeys>[1],
+  ): AuthorizedKeys {
+    if (this.#parsed?.hash === hash) return this.#parsed.keys
+    const keys = parseAuthorizedKeys(bytes, options)
+    this.#parsed = { hash, keys }
+    return keys
   }
 }
 

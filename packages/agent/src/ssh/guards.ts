@@ -7,7 +7,14 @@ import {
   type Guard,
   type Statement,
 } from '@gatehouse/core'
-import { authorize, type LoginCode, type LoginRequest, type LoginStore } from '@gatehouse/ssh-trust'
+import {
+  authorize,
+  type LoginCode,
+  type LoginEffects,
+  type LoginRequest,
+  type LoginStore,
+} from '@gatehouse/ssh-trust'
+import { unenforceable, type ServerCode } from '@gatehouse/ssh-trust/ssh2'
 import type { Level } from '@gatehouse/signed-request'
 import type { ToolTable } from '../tools/table.ts'
 import { toolGuard } from '../web-agent/tool-levels.ts'
@@ -36,6 +43,32 @@ const KEY_GUARD: Guard<Login, LoginCode> = Object.freeze({
 
 /** Decides logins. */
 export const LOGINS: ComposedGuard<Login> = compose(KEY_GUARD)
+
+/** A login that was let in before, by the line as it was then. */
+export interface EarlierLogin extends Login {
+  /** What the session began with. */
+  readonly effects: LoginEffects
+}
+
+/** Decides whether a login that was let in before still is: what its line demands now was shown then, or is kept. */
+export const EARLIER_LOGINS: ComposedGuard<EarlierLogin> = compose<EarlierLogin>({
+  ...KEY_GUARD,
+  check: ({ request, store, effects }: EarlierLogin) => {
+    const verdict = authorize(request, store)
+    if (verdict.outcome === 'deny') return verdict
+    const { type } = 'key' in request ? request.key : request.certificate.key
+    const isPlain = !type.startsWith('sk-')
+    const missing = unenforceable(verdict.effects, [
+      'forced-command',
+      ...(isPlain || effects.touchRequired ? (['touch'] as const) : []),
+      ...(isPlain || effects.verifyRequired ? (['verify'] as const) : []),
+    ])
+    if (missing.length === 0) return verdict
+    const [{ source = { request: 'login' } }] = verdict.reasons
+    const facts = { options: missing.join(', ') }
+    return deny<ServerCode>({ code: 'effect-not-enforceable', source, facts })
+  },
+})
 
 /** Somebody at a level wants a command to be carried out; without one, a shell. */
 export interface CommandUse {

@@ -2,7 +2,16 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { checkKeyFiles, describeFileFinding } from '@gatehouse/certificate-trust/files'
 import { ConfigError } from '@gatehouse/core'
 import { readBounded } from '@gatehouse/core/files'
-import { fromKeyObject, isKeyFault, type KeyType, type PublicKey } from '@gatehouse/ssh-trust'
+import {
+  fromKeyObject,
+  isKeyFault,
+  parsePrivateKey,
+  type KeyType,
+  type PrivateKey,
+  type PrivateKeyFault,
+  type PrivateKeyFaultCode,
+  type PublicKey,
+} from '@gatehouse/ssh-trust'
 import type { PolicyPath } from '../config/model.ts'
 
 /** Largest file of a private key in bytes: 64 KiB, ten times that of RSA 16384. */
@@ -50,80 +59,41 @@ async function loadHostKey(file: PolicyPath): Promise<HostKey> {
     if (findings.length > 0) {
       throw failed(file, `is not safe: ${findings.map(describeFileFinding).join('; ')}`)
     }
-    return await readHostKey(file, bytes)
+    return readHostKey(file, bytes)
   } finally {
     bytes.fill(0)
   }
 }
 
-async function readHostKey(file: PolicyPath, bytes: Buffer): Promise<HostKey> {
+function readHostKey(file: PolicyPath, bytes: Buffer): HostKey {
   const read = bytes.includes('-----BEGIN OPENSSH PRIVATE KEY-----')
-    ? await readContainer(bytes)
+    ? parsePrivateKey(bytes)
     : readPem(bytes)
-  if (read === undefined) {
+  if ('fault' in read) {
+    if (!UNREADABLE.has(read.fault)) throw failed(file, `is of no use for SSH: ${read.fault}`)
     throw failed(file, 'holds no private key that can be read without a passphrase')
   }
-  const publicKey = fromKeyObject(read.key)
-  if (isKeyFault(publicKey)) throw failed(file, `is of no use for SSH: ${publicKey.fault}`)
-  if (read.container !== undefined && !isContainerOf(read.container, publicKey)) {
-    throw failed(file, 'holds a public key that is not that of its private key')
-  }
+  const { privateKey: key, publicKey } = read
   if (publicKey.type === 'ssh-rsa' && publicKey.bits < MIN_RSA_BITS) {
     throw failed(file, `has ${publicKey.bits} bits; at least ${MIN_RSA_BITS} are wanted of RSA`)
   }
-  return { key: read.key, publicKey }
+  return { key, publicKey }
 }
 
-interface ReadKey {
-  readonly key: KeyObject
-  /** What it was read from, in OpenSSH's own form. */
-  readonly container?: Buffer
-}
+const UNREADABLE: ReadonlySet<PrivateKeyFaultCode> = new Set<PrivateKeyFaultCode>([
+  'container-missing',
+  'container-encrypted',
+])
 
-function readPem(bytes: Buffer): ReadKey | undefined {
+function readPem(bytes: Buffer): Omit<PrivateKey, 'comment'> | PrivateKeyFault {
+  let privateKey: KeyObject
   try {
-    return { key: createPrivateKey(bytes) }
+    privateKey = createPrivateKey(bytes)
   } catch {
-    return undefined
+    return { fault: 'container-missing' }
   }
-}
-
-/** What ssh2 makes of the container is not believed: the public key in it is compared. */
-async function readContainer(bytes: Buffer): Promise<ReadKey | undefined> {
-  const { default: ssh2 } = await import('ssh2')
-  const parsed: unknown = ssh2.utils.parseKey(bytes)
-  const one: unknown = Array.isArray(parsed) ? parsed[0] : parsed
-  if (!isParsedKey(one)) return undefined
-  const [, base64 = ''] = /KEY-----([^-]*)-----END/.exec(bytes.toString('latin1')) ?? []
-  const read = readPem(Buffer.from(one.getPrivatePEM()))
-  return read && { ...read, container: Buffer.from(base64, 'base64') }
-}
-
-interface ParsedKey {
-  getPrivatePEM(): string
-}
-
-function isParsedKey(value: unknown): value is ParsedKey {
-  return typeof value === 'object' && value !== null && 'getPrivatePEM' in value
-}
-
-/**
- * Whether a container begins as that of this one key without a passphrase does. Its public key is what
- * `ssh-keygen -l` shows of the file.
- *
- * @see PROTOCOL.key of OpenSSH
- */
-function isContainerOf(container: Buffer, { blob }: PublicKey): boolean {
-  const one = Buffer.from([0, 0, 0, 1])
-  const names = ['none', 'none', ''].map((name) => lengthAnd(Buffer.from(name)))
-  const head = Buffer.concat([Buffer.from('openssh-key-v1\0'), ...names, one, lengthAnd(blob)])
-  return container.subarray(0, head.length).equals(head)
-}
-
-function lengthAnd(bytes: Uint8Array): Buffer {
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(bytes.length)
-  return Buffer.concat([length, bytes])
+  const publicKey = fromKeyObject(privateKey)
+  return isKeyFault(publicKey) ? publicKey : { privateKey, publicKey }
 }
 
 function failed({ path, label }: PolicyPath, what: string, cause?: unknown): ConfigError {

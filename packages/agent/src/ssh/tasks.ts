@@ -1,13 +1,13 @@
 import { compose, escapeControls, type Decision } from '@gatehouse/core'
 import { ERRORS, type ErrorCode } from '@gatehouse/protocol'
 import { authorize } from '@gatehouse/ssh-trust'
-import type { LoginAsked, SessionAnswer, SessionRequest } from '@gatehouse/ssh-trust/ssh2'
+import type { LoggedIn, SessionAnswer, SessionRequest } from '@gatehouse/ssh-trust/ssh2'
 import { Unrecorded } from '../audit/journal.ts'
 import { Failure } from '../failure.ts'
 import { answerOf } from '../guards.ts'
 import type { ProgramResult } from '../tools/program.ts'
 import type { CommandCode } from './codes.ts'
-import { commandGuard, LOGINS, type CommandUse, type Login } from './guards.ts'
+import { commandGuard, EARLIER_LOGINS, type CommandUse, type EarlierLogin } from './guards.ts'
 import { loginRequest, MAX_CLAIM_CHARACTERS, peerOf } from './logins.ts'
 import type { SshParts } from './parts.ts'
 
@@ -30,21 +30,27 @@ export function isClaim(name: string): boolean {
 }
 
 /** Carries out what one login asks for, if that is the name of a tool. */
-export type RunTask = (login: LoginAsked, request: SessionRequest) => Promise<SessionAnswer>
+export type RunTask = (login: LoggedIn, request: SessionRequest) => Promise<SessionAnswer>
 
 /**
  * Takes commands: whether the key still gets in, whether the level suffices and whether there is such a
  * tool is decided; that is recorded, then the tool runs, then its output goes out.
  */
 export function createTasks(parts: SshParts): RunTask {
-  const guard = compose<Login & CommandUse>(LOGINS, commandGuard(parts.tools))
+  const guard = compose<EarlierLogin & CommandUse>(EARLIER_LOGINS, commandGuard(parts.tools))
   return async (login, request) => {
     const { keys: store, level = 'user', hash } = await parts.accounts.find(login.user)
     const asked = loginRequest(login, parts.now())
     const verdict = authorize(asked, store)
     const forced = verdict.outcome === 'allow' ? verdict.effects.forcedCommand : null
     const command = forced ?? request.command
-    const decision = await guard.check({ request: asked, store, level, command })
+    const decision = await guard.check({
+      request: asked,
+      store,
+      effects: login.effects,
+      level,
+      command,
+    })
     try {
       await parts.journal.record({
         by: 'ssh',

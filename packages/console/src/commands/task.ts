@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { openAuditLog } from '@gatehouse/audit-log'
+import { AuditLogError, openAuditLog, type AuditLog } from '@gatehouse/audit-log'
 import { ConfigError, escapeControls } from '@gatehouse/core'
 import { taskThroughConsole, type RemoteConsole } from '../console-client.ts'
 import type { Account } from '../exec/account.ts'
@@ -94,17 +94,32 @@ async function runHere(
   }
 }
 
-/** The audit log at a path, which has to take each record before something is done. */
+/**
+ * The audit log at a path, which has to take each record before something is done.
+ *
+ * @throws ConfigError when it cannot be opened, is damaged, or another process writes it.
+ */
 export async function openRecorder(
   path: string | undefined,
 ): Promise<{ readonly record?: Recorder; readonly close: () => Promise<void> }> {
   if (path === undefined) return { close: () => Promise.resolve() }
-  const log = await openAuditLog({ path, onFull: 'refuse' })
+  const log = await openLog(path)
   return {
     record: (event) => log.append(event),
     close: async () => {
       await log.close()
     },
+  }
+}
+
+async function openLog(path: string): Promise<AuditLog> {
+  try {
+    return await openAuditLog({ path, onFull: 'refuse' })
+  } catch (cause) {
+    if (!(cause instanceof AuditLogError)) throw cause
+    const { code, message } = cause
+    const source = { file: path }
+    throw new ConfigError(`audit log \`${path}\`: ${message} [${code}]`, { source, cause })
   }
 }
 

@@ -4,13 +4,14 @@ import type { ToolCommand } from '@gatehouse/toolbox-authorization'
 const EMPTIED = ['CLASSPATH', 'ENV', 'JAVA_HOME', 'SHLIB_PATH'] as const
 
 /**
- * One word for a POSIX shell: between single quotes, a single quote itself as `'\''`.
+ * One word for a POSIX shell: between single quotes, a single quote itself as `'\''`, and so a backslash, which
+ * `fish` reads between quotes too.
  *
  * @throws TypeError for a text with NUL or half a character, which no command line can carry.
  */
 export function quoteWord(text: string): string {
   if (text.includes('\0') || /\p{Cs}/u.test(text)) throw new TypeError('no word for a command line')
-  return `'${text.replaceAll("'", `'\\''`)}'`
+  return `'${text.replaceAll(/['\\]/g, String.raw`'\$&'`)}'`
 }
 
 /** What a shell is to run. */

@@ -7,7 +7,7 @@ import type { StatedDecision } from '../kinds/stated.ts'
 import type { SystemDirectory } from '../systems.ts'
 import { Job, Run, type JobListener, type JobView } from './job.ts'
 import { planTask, type TaskOrder, type Work } from './plan.ts'
-import { endEvent, runEvent, startEvent, stopEvent, type Recorder } from './record.ts'
+import { endEvent, refusalEvent, runEvent, startEvent, stopEvent, type Recorder } from './record.ts'
 import { RUN_CODES, type RunEnd, type Runner, type RunFailureCode } from './runner.ts'
 
 /** What a task facility works with. */
@@ -96,7 +96,10 @@ export class TaskFacility {
   async start(order: TaskOrder, operator: Operator, listener: JobListener = {}): Promise<Started> {
     const id = randomBytes(6).toString('hex')
     const { permission, work } = await planTask(order, id, operator, this.#options.systems)
-    if (work === undefined) return { permission }
+    if (work === undefined) {
+      await this.#keep(() => refusalEvent(order, operator.user, permission))
+      return { permission }
+    }
     if (this.#isClosed) throw new ConfigError('the console is ending, and starts no task')
     if (this.#queue.size >= MAX_WAITING_JOBS) throw new ConfigError('too many tasks wait')
     const job = this.#jobOf(id, work, listener)
@@ -130,7 +133,7 @@ export class TaskFacility {
       action: 'jobs.cancel',
       startedByCaller: job.work.user === user,
     })
-    await this.#keep(job, () => stopEvent(job, how, { user, decision }))
+    await this.#keepOf(job, () => stopEvent(job, how, { user, decision }))
     if (decision.outcome === 'allow') {
       for (const run of job.runs) run[how]()
     }
@@ -153,7 +156,13 @@ export class TaskFacility {
   #jobOf(id: string, work: Work, listener: JobListener): Job {
     const share = Math.floor(MAX_JOB_BYTES / (2 * Math.max(1, work.orders.length)))
     const most = Math.min(MAX_STREAM_BYTES, share)
-    const tell = (run: Run): void => listener.onRun?.(run.result)
+    const tell = (run: Run): void => {
+      try {
+        listener.onRun?.(run.result)
+      } catch {
+        // Whoever looks on has no say in what a run does.
+      }
+    }
     const runs = work.orders.map((order) => new Run(order, most, tell))
     return new Job(id, work, runs, this.#now())
   }
@@ -162,7 +171,7 @@ export class TaskFacility {
   async #carryOut(job: Job, listener: JobListener): Promise<void> {
     if (job.isEnded) return
     job.began(this.#now())
-    if (!(await this.#keep(job, () => startEvent(job)))) {
+    if (!(await this.#keepOf(job, () => startEvent(job)))) {
       for (const run of job.runs) run.finish(failed('audit-failed'))
     }
     const waiting = job.runs.values()
@@ -171,7 +180,7 @@ export class TaskFacility {
         // oxlint-disable-next-line no-await-in-loop -- one worker has one run at a time
         await this.#carryOutRun(run, listener)
         // oxlint-disable-next-line no-await-in-loop
-        await this.#keep(job, () => runEvent(job, run.result))
+        await this.#keepOf(job, () => runEvent(job, run.result))
       }
     }
     await Promise.all(Array.from({ length: MAX_RUNS_AT_ONCE }, work))
@@ -191,24 +200,32 @@ export class TaskFacility {
 
   async #end(job: Job): Promise<JobView> {
     job.noteEnd(this.#now())
-    await this.#keep(job, () => endEvent(job))
+    await this.#keepOf(job, () => endEvent(job))
     this.#dropOldest()
     return job.view
   }
 
+  /** As {@link #keep}, of a job, which is told when it was not. */
+  async #keepOf(job: Job, event: () => Parameters<Recorder>[0]): Promise<boolean> {
+    const isKept = await this.#keep(event)
+    if (!isKept) job.noteUnrecorded()
+    return isKept
+  }
+
   /** Whether a record was kept; without a recorder nothing has to be. */
-  async #keep(job: Job, event: () => Parameters<Recorder>[0]): Promise<boolean> {
+  async #keep(event: () => Parameters<Recorder>[0]): Promise<boolean> {
     try {
       await this.#record?.(event())
       return true
     } catch {
-      job.noteUnrecorded()
       return false
     }
   }
 
   #dropOldest(): void {
-    const ended = [...this.#jobs.values()].filter(({ isEnded }) => isEnded)
+    const ended = [...this.#jobs.values()]
+      .filter(({ isEnded }) => isEnded)
+      .toSorted((one, other) => one.endedAt.localeCompare(other.endedAt))
     for (const { id } of ended.slice(0, Math.max(0, ended.length - MAX_ENDED_JOBS))) {
       this.#jobs.delete(id)
     }

@@ -219,6 +219,11 @@ export class Job {
     return this.runs.every(({ state }) => state !== 'waiting' && state !== 'running')
   }
 
+  /** When it ended, ISO 8601; empty until then. */
+  get endedAt(): string {
+    return this.#times.ended ?? ''
+  }
+
   get view(): JobView {
     const { tool, user, targets } = this.work
     const waits = this.hasBegun ? 'running' : 'waiting'

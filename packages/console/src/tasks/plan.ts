@@ -1,4 +1,4 @@
-import { ConfigError, type Reason } from '@gatehouse/core'
+import { ConfigError, type Reason, type SourceRef } from '@gatehouse/core'
 import * as toolbox from '@gatehouse/toolbox-authorization'
 import { decideTargets, requestOf, type Operator, type Permission } from '../exec/operator.ts'
 import { ALL_SYSTEMS, selectSystems, type System, type SystemDirectory } from '../systems.ts'
@@ -29,6 +29,8 @@ export interface Plan {
 
 /** What a job does. */
 export interface Work {
+  /** By what it may be done. */
+  readonly permission: Permission
   /** Name of the tool. */
   readonly tool: string
   /** Who asked. */
@@ -45,6 +47,11 @@ export interface Work {
 export const TASK_CODES = {
   /** Give no arguments: an agent has the tools of its own table, which take none. */
   'arguments-not-taken': 'an agent takes the name of a tool, and no arguments',
+  /** Write `acts-on-cms="true"` into the definition: then its users need an authorization for the management server. */
+  'cms-undecided':
+    'the tool runs on the management server for targets of its own, and its definition does not ask who may there',
+  /** Name the display by printable ASCII, such as `host:0`, or leave it out. */
+  'display-malformed': 'the name of the display cannot be passed on',
 } as const
 
 /** A key of {@link TASK_CODES}. */
@@ -73,20 +80,26 @@ export async function planTask(
   const tool = state.tools.find((one) => one.name === name)
   if (permission.outcome === 'deny' || tool === undefined) return { permission }
   const isForAll = tool.type === 'msa'
-  if (isForAll) {
+  if (isForAll && tool.acceptsTargets) {
     const onCms = decideTargets(state, user, { tool: name, targets: [state.cms] })
-    if (tool.acceptsTargets && onCms.outcome === 'deny') return { permission: onCms }
+    if (onCms.outcome === 'deny') return { permission: onCms }
   }
   const targets =
     order.systems === undefined
       ? await defaultSystems(directory, toolbox.targetsOf(state, requestOf(user, targeted)))
       : named
   const names = targets.map((target) => target.name)
+  if (isForAll && !tool.acceptsTargets && !tool.actsOnCms && !names.some(isCms(state))) {
+    const { refusal } = unfit('cms-undecided', tool.source)
+    return { permission: { outcome: 'deny', reasons: [refusal], lines: [] } }
+  }
   if (names.length > MAX_TARGETS) throw new ConfigError(`more than ${MAX_TARGETS} systems`)
   const systems = isForAll
     ? await defaultSystems(directory, [state.cms]).then(reachable)
     : reachable(targets)
-  const prepared = prepare(tool, order, systems)
+  const prepared = isDisplay(order.display)
+    ? prepare(tool, order, systems)
+    : unfit('display-malformed', { request: 'display' })
   if ('refusal' in prepared) {
     return { permission: { outcome: 'deny', reasons: [prepared.refusal], lines: [] } }
   }
@@ -107,8 +120,16 @@ export async function planTask(
   })
   return {
     permission,
-    work: { tool: name, user, targets: names, logsOutput: tool.logsOutput, orders },
+    work: { permission, tool: name, user, targets: names, logsOutput: tool.logsOutput, orders },
   }
+}
+
+function isCms({ cms }: toolbox.State): (name: string) => boolean {
+  return (name) => name.toLowerCase() === cms.toLowerCase()
+}
+
+function isDisplay(display = ''): boolean {
+  return /^[\x20-\x7e]*$/.test(display)
 }
 
 /** The systems that an order names; with `all` those that are reached by SSH, if there are any. */
@@ -164,14 +185,17 @@ function prepare(
   }
   const hasArguments = Object.keys(given).length > 0
   if (hasArguments && systems.some(({ ssh }) => ssh.runs === 'tools')) {
-    const code: TaskCode = 'arguments-not-taken'
-    return { refusal: { code, source: { request: 'arguments' }, sentence: TASK_CODES[code] } }
+    return unfit('arguments-not-taken', { request: 'arguments' })
   }
   if ('refusal' in read) return { command: undefined, values: [] }
   const { command } = read
   if (systems.every(({ ssh }) => ssh.runs === 'tools')) return { command, values: [] }
   const values = toolbox.argumentsOf(command, given)
   return 'refusal' in values ? refused(values.refusal) : { command, ...values }
+}
+
+function unfit(code: TaskCode, source: SourceRef): Extract<Prepared, { refusal: unknown }> {
+  return { refusal: { code, source, sentence: TASK_CODES[code] } }
 }
 
 function refused(reason: Reason<toolbox.ToolCommandCode>): Prepared {

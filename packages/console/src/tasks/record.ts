@@ -1,17 +1,37 @@
 import { decisionEvent, mxTaskMessage, type AuditEvent } from '@gatehouse/audit-log'
-import type { Decision } from '@gatehouse/core'
+import { formatSource, type Decision } from '@gatehouse/core'
+import type { Permission } from '../exec/operator.ts'
 import type { Job, RunResult } from './job.ts'
+import type { TaskOrder } from './plan.ts'
 
 /** Takes what is to be kept about jobs: an audit log, for one. Rejects when it cannot. */
 export type Recorder = (event: AuditEvent) => Promise<unknown>
 
-/** Most characters of each stream in a record: with both, and escaped, it stays below the limit of one. */
-const MAX_STREAM_CHARACTERS = 4096
+/** Most characters of each stream, or of names, in a record: with both, and escaped, it stays below the limit of one. */
+const MAX_TEXT_CHARACTERS = 4096
+
+/** Who wants to run a tool, and may not. */
+export function refusalEvent(
+  { tool, systems }: TaskOrder,
+  user: string,
+  permission: Permission,
+): AuditEvent {
+  return {
+    event: 'decision',
+    ...decided(permission),
+    by: 'task-facility',
+    claimedUser: user,
+    operation: 'task.run',
+    target: tool,
+    ...(systems !== undefined && { facts: { systems: systems.slice(0, MAX_TEXT_CHARACTERS) } }),
+  }
+}
 
 /** What is recorded before anything of a job is sent. */
 export function startEvent({ id, work }: Job): AuditEvent {
   return {
     event: 'task.start',
+    ...decided(work.permission),
     ...about(id, work),
     facts: { task: id, targets: count(work.targets) },
   }
@@ -37,11 +57,11 @@ export function stopEvent(
 export function runEvent({ id, work }: Job, run: RunResult): AuditEvent {
   const { system, account, state, exitCode, signal, failure, host, truncated } = run
   const output = [run.stdout, run.stderr]
-    .map((text) => text.slice(0, MAX_STREAM_CHARACTERS))
+    .map((text) => text.slice(0, MAX_TEXT_CHARACTERS))
     .filter((text) => text !== '')
     .join('\n')
   const isCut =
-    truncated || [run.stdout, run.stderr].some((one) => one.length > MAX_STREAM_CHARACTERS)
+    truncated || [run.stdout, run.stderr].some((one) => one.length > MAX_TEXT_CHARACTERS)
   const keyCode = host?.reasons[0]?.code
   return {
     event: 'task.run',
@@ -79,6 +99,18 @@ export function endEvent({ id, work, view }: Job): AuditEvent {
       ...(began !== undefined && { began }),
       ...(ended !== undefined && { ended }),
     },
+  }
+}
+
+function decided({
+  outcome,
+  reasons,
+}: Permission): Pick<AuditEvent, 'outcome' | 'codes' | 'source'> {
+  const source = reasons[0]?.source
+  return {
+    outcome,
+    codes: reasons.map(({ code }) => code),
+    ...(source !== undefined && { source: formatSource(source) }),
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type NoPolicy,
 } from '@gatehouse/core'
 import { readBounded } from '@gatehouse/core/files'
-import { parseRevocationList, parseRevokedKeys, type RevocationList } from '@gatehouse/ssh-trust'
+import type { RevocationList } from '@gatehouse/ssh-trust'
 import { KnownHostsFiles } from '@gatehouse/ssh-trust/files'
 import {
   connect,
@@ -18,6 +18,7 @@ import {
   type SshError,
   type SshErrorCode,
 } from '@gatehouse/ssh-trust/ssh2'
+import { parseRevoked } from '../revoked-keys.ts'
 import { privateKeyIn } from '../ssh-keys/private-key.ts'
 import { RUN_CODES, type RunEnd, type RunFailure, type Runner, type RunOrder } from './runner.ts'
 import type { SshSettings } from './ssh-settings.ts'
@@ -119,19 +120,12 @@ export async function loadSshKey(file: string): Promise<KeyObject> {
 async function readRevoked(file: string): Promise<RevocationList | NoPolicy> {
   const read = await readBounded(file, MAX_REVOKED_BYTES)
   if ('failure' in read) return noPolicy(`policy-${read.failure}`, file)
-  if (!Buffer.from(read.bytes).subarray(0, KRL.length).equals(KRL)) {
-    try {
-      return parseRevokedKeys(read.bytes, { file })
-    } catch {
-      return noPolicy('policy-malformed', file)
-    }
+  try {
+    return parseRevoked(read.bytes, file)
+  } catch {
+    return noPolicy('policy-malformed', file)
   }
-  const list = parseRevocationList(read.bytes)
-  return 'fault' in list ? noPolicy('policy-malformed', file) : list
 }
-
-/** What a binary list begins with. */
-const KRL = Buffer.from('SSHKRL\n\0', 'latin1')
 
 function failureOf(error: unknown): RunFailure {
   const { code, message, warning } = error as Partial<SshError>

@@ -30,6 +30,11 @@ export interface AuthorizedKeysPlace {
   readonly uid: number
   /** Largest file, in bytes. Default 16 MiB. */
   readonly maxBytes?: number
+  /**
+   * Makes the lines of the bytes. Default {@link parseAuthorizedKeys}; another may give those again that it made
+   * of the same bytes before.
+   */
+  readonly parse?: typeof parseAuthorizedKeys
 }
 
 /**
@@ -117,7 +122,7 @@ function factsOf(path: string, status: Stats): PathFacts {
 async function read(
   handle: FileHandle,
   { size, mtimeMs }: Stats,
-  { path, maxBytes = MAX_POLICY_BYTES }: AuthorizedKeysPlace,
+  { path, maxBytes = MAX_POLICY_BYTES, parse = parseAuthorizedKeys }: AuthorizedKeysPlace,
 ): Promise<AuthorizedKeys | NoPolicy> {
   if (size > maxBytes) return noPolicy('policy-too-large', path)
   const buffer = Buffer.alloc(size + 1)
@@ -133,7 +138,7 @@ async function read(
   if (length !== size || after.size !== size || after.mtimeMs !== mtimeMs) {
     return noPolicy('policy-unreadable', path)
   }
-  return parseAuthorizedKeys(buffer.subarray(0, length), { file: path, maxBytes })
+  return parse(buffer.subarray(0, length), { file: path, maxBytes })
 }
 
 /**

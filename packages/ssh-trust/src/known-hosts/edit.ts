@@ -102,7 +102,7 @@ export interface HashOptions {
 
 /**
  * Hashes every plain name of a known_hosts text, one line a name. Patterns, lines with a marker, hashed names,
- * comments and void lines stay as they are.
+ * comments, void lines and lists that match nothing stay as they are.
  */
 export function hashHostNames<Text extends string | Uint8Array>(
   text: Text,
@@ -115,6 +115,8 @@ export function hashHostNames<Text extends string | Uint8Array>(
     const fields = plainFields(line)
     if (fields === undefined || fields.hosts.startsWith('|') || isPattern(fields.hosts)) return line
     const names = lowerCase(fields.hosts).split(',')
+    // With an item that is too long the list matches nothing, and its names would each match something.
+    if (!names.every((name) => name === '' || hasName(fields.hosts, name))) return line
     const rest = line.slice(fields.keyAt)
     const whole = rest.endsWith('\n') ? rest : `${rest}\n`
     return names

@@ -99,6 +99,11 @@ class Listener implements SshServer {
   /** The time for the login begins here, not when ssh2 has heard the client's first words. */
   take(socket: Socket): void {
     const id = `${socket.remoteAddress} ${socket.remotePort}`
+    // One address and port may come to two listeners; the second would get the time of the first.
+    if (this.#sockets.has(id)) {
+      socket.destroy()
+      return
+    }
     const timer = setTimeout(() => socket.destroy(), this.#limits.loginTimeMs)
     this.#sockets.set(id, { socket, timer })
     socket.once('close', () => {

@@ -93,3 +93,8 @@ it.each(['|1|', '@b', '#b'])(
     expect(removeHostName(`a,${item},c ${ED}\n`, 'a').text).toBe(`c ${ED}\n`)
   },
 )
+
+it('hashes no name of a list that matches nothing, as it would come to match', () => {
+  const text = `a,${'b'.repeat(1023)} ${ED}\n`
+  expect(hashHostNames(text, { salt })).toEqual({ text, changed: false })
+})

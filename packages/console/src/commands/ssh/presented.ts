@@ -6,14 +6,12 @@ import {
   isCertificateType,
   KEY_FAULTS,
   parseCertificateFields,
-  parseRevocationList,
-  parseRevokedKeys,
-  REVOCATION_LIST_FAULTS,
   type ImportedKey,
   type PublicKey,
   type RevocationList,
   type SshCertificate,
 } from '@gatehouse/ssh-trust'
+import { parseRevoked } from '../../revoked-keys.ts'
 
 /** What was shown: one of them. */
 export interface PresentedOptions {
@@ -66,20 +64,9 @@ async function readCertificate(file: string): Promise<SshCertificate> {
   throw new ConfigError(why, { source: { file } })
 }
 
-const KRL_MAGIC = Buffer.from('SSHKRL\n\0')
-
-/** A list of revoked keys: a KRL, or keys as text. @throws when it cannot be read. */
+/** A list of revoked keys. @throws when it cannot be read. */
 export async function readRevoked(file: string | undefined): Promise<RevocationList | undefined> {
-  if (file === undefined) return undefined
-  const bytes = await readText(file)
-  if (!KRL_MAGIC.equals(bytes.subarray(0, KRL_MAGIC.length))) {
-    return parseRevokedKeys(bytes, { file })
-  }
-  const list = parseRevocationList(bytes)
-  if (!('fault' in list)) return list
-  throw new ConfigError(`${REVOCATION_LIST_FAULTS[list.fault]} [${list.fault}]`, {
-    source: { file },
-  })
+  return file === undefined ? undefined : parseRevoked(await readText(file), file)
 }
 
 /** A file whole. @throws ConfigError when it cannot be read. */
