@@ -4,6 +4,8 @@ export { hawkTrusted } from './hawk-trusted.ts'
 export type { Answer, Kind } from './kind.ts'
 export { KINDS, kindNamed } from './kinds.ts'
 export { runVectors, type Difference, type Report } from './run.ts'
+export { snmpAccess } from './snmp-access.ts'
+export { snmpTraps } from './snmp-traps.ts'
 export {
   sshSwitches,
   sshTrust,

@@ -1,6 +1,8 @@
 import { bmcAuthorization } from './bmc-authorization.ts'
 import { hawkTrusted } from './hawk-trusted.ts'
 import type { Kind } from './kind.ts'
+import { snmpAccess } from './snmp-access.ts'
+import { snmpTraps } from './snmp-traps.ts'
 import { sshTrust } from './ssh-trust.ts'
 import { tcpWrappers } from './tcp-wrappers.ts'
 import { toolboxAuthorization } from './toolbox-authorization.ts'
@@ -12,6 +14,8 @@ export const KINDS: readonly Kind[] = [
   tcpWrappers,
   toolboxAuthorization,
   sshTrust,
+  snmpAccess,
+  snmpTraps,
 ]
 
 /** The kind of a name, if there is one. */
