@@ -16,8 +16,8 @@ import { Asking, nextValue, plainFields, taskOf, type Asked } from './web-agent/
 
 /** What one request takes: plain, and signed with a value that the answer before it brought. */
 export interface TaskTimes extends Pick<ServerTask, 'store'> {
-  /** What is done before the answer; `runs`: a whole agent starts a program. */
-  readonly handler: ServerTask['handler'] | 'runs'
+  /** What is done before the answer; `agent`: what a whole agent does for a call. */
+  readonly handler: ServerTask['handler'] | 'agent'
   /** Kept connections at work at once. */
   readonly connections: number
   /** Microseconds of CPU time of the server, for a plain request and for a signed one. */
@@ -77,7 +77,7 @@ export async function benchSecureTask(options: Options): Promise<void> {
 const HANDLERS = {
   answers: 'answers at once',
   records: 'records first',
-  runs: 'the agent runs `/bin/true`',
+  agent: 'a whole agent says its host name',
 }
 const STORES = { memory: 'in memory', file: 'on disk' }
 
@@ -122,7 +122,7 @@ async function timesOfAgent(): Promise<TaskTimes[]> {
     }
     const times: TaskTimes[] = []
     for (const connections of CONNECTIONS) {
-      const task = { store: 'memory', handler: 'runs', connections } as const
+      const task = { store: 'memory', handler: 'agent', connections } as const
       // oxlint-disable-next-line no-await-in-loop -- one after the other, so that they do not disturb each other
       times.push({ ...task, ...(await compare(sides, connections)) })
     }

@@ -4,13 +4,12 @@ import type { Asked } from '../web-agent/asking.ts'
 
 const INVOCATION: InvocationRequest = {
   user: USER,
-  microagent: 'COM.TIBCO.hawk.microagent.Custom',
-  method: 'execute',
+  microagent: 'COM.TIBCO.hawk.microagent.SysInfo',
+  method: 'getHostName',
   scope: 'point-to-point',
-  arguments: { command: 'true' },
 }
 
-/** The call of a program that does nothing, as a daemon takes it. */
+/** A call that starts no program: what a fork costs depends on the memory of the process. */
 export const CALL: Asked = {
   target: PATHS.invocations,
   purpose: 'call',

@@ -84,7 +84,6 @@ async function startIn(
     trustedFile: 'Trusted.txt',
     dataDir: 'data',
     logFile: join(folder, 'agent.log'),
-    tools: { true: { file: '/bin/true' } },
     ...(callers && daemonFor(callers)),
     webAgent: {
       address: '127.0.0.1',

@@ -62,14 +62,35 @@ function byConnection(
 }
 
 function bySignature(receiver: SignedReceiver): FindCaller {
+  const signers = new Signers()
   return async (incoming, body) => {
     const received = await receiver.receive(incoming, body, 'call')
-    const { decision, certificate: sha256 } = received
-    if (received.outcome === 'refused') return { refusal: received.decision, certificate: sha256 }
-    const { nextValue, trusted, caller } = received
-    const certificate = caller.chain && parsed(caller.chain[0])
+    if (received.outcome === 'refused') {
+      return { refusal: received.decision, certificate: received.certificate }
+    }
+    const { decision, certificate: sha256, nextValue, trusted, caller } = received
+    const certificate = caller.chain && signers.get(caller.chain[0], sha256)
     const shown = certificate && { certificate, trusted }
     return { caller: { shown, signature: decision }, certificate: sha256, nextValue }
+  }
+}
+
+/** Most certificates of signers that are kept. */
+const MAX_SIGNERS = 64
+
+/** Certificates of those whose signed requests were taken, read once: reading takes as long as half a signature. */
+class Signers {
+  readonly #known = new Map<string, Certificate>()
+
+  /** @param sha256 - Of `der`. */
+  get(der: Uint8Array, sha256: string): Certificate | undefined {
+    const before = this.#known.get(sha256)
+    if (before !== undefined) return before
+    const certificate = parsed(der)
+    if (certificate === undefined) return undefined
+    if (this.#known.size >= MAX_SIGNERS) this.#known.clear()
+    this.#known.set(sha256, certificate)
+    return certificate
   }
 }
 

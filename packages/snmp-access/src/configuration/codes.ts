@@ -75,7 +75,7 @@ export const DIRECTIVE_FAULT_CODES = {
   'directive-unknown': 'directive unknown, one letter off one of access control',
 } as const
 
-/** A code of {@link DIRECTIVE_FAULT_CODES}, or what any text may have wrong with it. */
+/** What a directive, or any text, may have wrong with it: a key of {@link FAULT_CODES}. */
 export type FaultCode = TextCode | keyof typeof DIRECTIVE_FAULT_CODES
 
 /**
