@@ -25,7 +25,7 @@ export { impacts } from './microagents/table.ts'
 export type { ReloadResult } from './policies.ts'
 export { renderStart } from './render.ts'
 export type { Reply } from './reply.ts'
-export type { HostKeyShown } from './ssh/listener.ts'
+export type { HostKeyShown } from './ssh/host-keys.ts'
 export {
   startAgent,
   startResident,

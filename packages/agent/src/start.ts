@@ -29,7 +29,8 @@ import {
   type ReloadResult,
 } from './policies.ts'
 import { Sampler } from './sampler.ts'
-import type { HostKeyShown, SshListener } from './ssh/listener.ts'
+import type { HostKeyShown } from './ssh/host-keys.ts'
+import type { SshListener } from './ssh/listener.ts'
 import { openStore, type Store } from './store.ts'
 import { ToolTable } from './tools/table.ts'
 import type { WebAgent } from './web-agent/listener.ts'

@@ -3,8 +3,6 @@ import type { Code } from './codes.ts'
 import type { AccessEntry, CommunityEntry, GroupEntry, Oid } from './model.ts'
 import type { ObjectState, View } from './view/view.ts'
 
-export type { ObjectState } from './view/view.ts'
-
 /** Error status of a response, by its name in RFC 3416; version 1 knows the first three and genErr. */
 export type ErrorStatus =
   | 'noError'

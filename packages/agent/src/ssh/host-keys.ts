@@ -20,6 +20,14 @@ const MAX_KEY_BYTES = 64 * 1024
 /** Shortest RSA key of a host in bits: what the `ssh` of today still takes is not what a new key should be. */
 const MIN_RSA_BITS = 2048
 
+/** A host key as an operator compares it. */
+export interface HostKeyShown {
+  /** Its type, such as `ssh-ed25519`. */
+  readonly type: string
+  /** `SHA256:…` as `ssh-keygen -l` prints it. */
+  readonly fingerprint: string
+}
+
 /** A private key that the agent shows that it has. */
 export interface HostKey {
   readonly key: KeyObject

@@ -13,7 +13,7 @@ import { canonical } from '../listeners/peer-name.ts'
 import type { OpenAgent } from '../start.ts'
 import { Accounts, type KeysState } from './accounts.ts'
 import { stateCommands } from './guards.ts'
-import { loadHostKeys } from './host-keys.ts'
+import { loadHostKeys, type HostKeyShown } from './host-keys.ts'
 import { createLogins } from './logins.ts'
 import type { SshParts } from './parts.ts'
 import { createTasks, isClaim } from './tasks.ts'
@@ -33,14 +33,6 @@ interface SshOptions {
   /** Bounds of the server that are not the usual ones. */
   readonly sshLimits: Partial<SshServerLimits> | undefined
   readonly now: () => Date
-}
-
-/** A host key as an operator compares it. */
-export interface HostKeyShown {
-  /** Its type, such as `ssh-ed25519`. */
-  readonly type: string
-  /** `SHA256:…` as `ssh-keygen -l` prints it. */
-  readonly fingerprint: string
 }
 
 /** SSH that listens. */

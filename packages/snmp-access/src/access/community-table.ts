@@ -8,7 +8,7 @@ import type { Resolved, Stopped } from './resolved.ts'
 const ENTRIES_OF_INDEX = 64
 
 /** An entry that lets a sender in. */
-export interface GrantingMatch {
+interface GrantingMatch {
   readonly found: 'granted'
   readonly entry: CommunityEntry
   /** What the entry leads to, by model; kept by the one who looked it up. */

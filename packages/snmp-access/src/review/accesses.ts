@@ -6,7 +6,7 @@ export function isForCommunities(model: EntryModel): boolean {
 }
 
 /** Whether a model is the user-based one, or takes it in. */
-export function isForUsers(model: EntryModel): boolean {
+function isForUsers(model: EntryModel): boolean {
   return model === 'usm' || model === 'any'
 }
 

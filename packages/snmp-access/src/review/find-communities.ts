@@ -7,7 +7,7 @@ import { cubeOf } from './address-cube.ts'
 import { finding, places } from './finding.ts'
 
 /** Communities that every scanner tries first. */
-export const WELL_KNOWN_COMMUNITIES: ReadonlySet<string> = new Set(['public', 'private'])
+const WELL_KNOWN_COMMUNITIES: ReadonlySet<string> = new Set(['public', 'private'])
 
 /** Finds communities that are open to everybody, that everybody knows, or that may write. */
 export function findOpenCommunities(configuration: Configuration): Finding<LintCode>[] {
