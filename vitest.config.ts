@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
@@ -15,6 +16,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@gatehouse/source', ...defaultServerConditions] } },
   test: {
     reporters: ['default', closingLine],
+    // Vitest leaves one processor idle, which of two is half.
+    maxWorkers: availableParallelism(),
     // A busy machine is no failure: a test that hangs ends all the same.
     testTimeout: 60_000,
     hookTimeout: 60_000,
