@@ -26,13 +26,5 @@ export type { ReloadResult } from './policies.ts'
 export { renderStart } from './render.ts'
 export type { Reply } from './reply.ts'
 export type { HostKeyShown } from './ssh/host-keys.ts'
-export {
-  startAgent,
-  startResident,
-  type AgentOptions,
-  type ListenAddress,
-  type LogOptions,
-  type PolicyState,
-  type ResidentAgent,
-  type RunningAgent,
-} from './start.ts'
+export type { ListenAddress, PolicyState, ResidentAgent, RunningAgent } from './running-agent.ts'
+export { startAgent, startResident, type AgentOptions, type LogOptions } from './start.ts'

@@ -5,7 +5,7 @@ import type { AuditState } from './audit/journal.ts'
 import type { AgentConfig, TlsClientsConfig } from './config/model.ts'
 import type { Reply } from './reply.ts'
 import { tablesLabel } from './policies.ts'
-import type { ListenAddress, ResidentAgent, RunningAgent } from './start.ts'
+import type { ListenAddress, ResidentAgent, RunningAgent } from './running-agent.ts'
 
 /** The lines that tell an operator what has started, and what it leaves open. */
 export function renderStart(config: AgentConfig, agent: RunningAgent | ResidentAgent): string {

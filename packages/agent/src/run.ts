@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import type { AgentConfig } from './config/model.ts'
 import { renderStart } from './render.ts'
-import { startAgent, startResident, type ResidentAgent, type RunningAgent } from './start.ts'
+import type { ResidentAgent, RunningAgent } from './running-agent.ts'
+import { startAgent, startResident } from './start.ts'
 
 /** Runs an agent until SIGTERM or SIGINT; SIGHUP reads the policy files again. */
 export async function runResident(config: AgentConfig): Promise<void> {

@@ -2,7 +2,7 @@ import { describeTimeWarning, type TimeWarning } from '@gatehouse/certificate-tr
 import { describeProvision, escapeControls, type Statement } from '@gatehouse/core'
 import { html } from 'hono/html'
 import type { AuditState } from '../../audit/journal.ts'
-import type { PolicyState } from '../../start.ts'
+import type { PolicyState } from '../../running-agent.ts'
 import { factList, mark, type Html, type Row } from './document.ts'
 
 /** The machine, as it is now. */
