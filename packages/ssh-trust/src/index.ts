@@ -22,6 +22,7 @@ export {
   type PrivateKeyFault,
   type PrivateKeyFaultCode,
 } from './key/private-container-read.ts'
+export { readPrivateKey } from './key/private-key.ts'
 export { formatRfc4716, type CommentedKey } from './key/rfc4716.ts'
 
 export {

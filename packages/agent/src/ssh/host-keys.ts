@@ -1,14 +1,10 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { checkKeyFiles, describeFileFinding } from '@gatehouse/certificate-trust/files'
 import { ConfigError } from '@gatehouse/core'
 import { readBounded } from '@gatehouse/core/files'
 import {
-  fromKeyObject,
-  isKeyFault,
-  parsePrivateKey,
+  readPrivateKey,
   type KeyType,
-  type PrivateKey,
-  type PrivateKeyFault,
   type PrivateKeyFaultCode,
   type PublicKey,
 } from '@gatehouse/ssh-trust'
@@ -74,9 +70,7 @@ async function loadHostKey(file: PolicyPath): Promise<HostKey> {
 }
 
 function readHostKey(file: PolicyPath, bytes: Buffer): HostKey {
-  const read = bytes.includes('-----BEGIN OPENSSH PRIVATE KEY-----')
-    ? parsePrivateKey(bytes)
-    : readPem(bytes)
+  const read = readPrivateKey(bytes)
   if ('fault' in read) {
     if (!UNREADABLE.has(read.fault)) throw failed(file, `is of no use for SSH: ${read.fault}`)
     throw failed(file, 'holds no private key that can be read without a passphrase')
@@ -92,17 +86,6 @@ const UNREADABLE: ReadonlySet<PrivateKeyFaultCode> = new Set<PrivateKeyFaultCode
   'container-missing',
   'container-encrypted',
 ])
-
-function readPem(bytes: Buffer): Omit<PrivateKey, 'comment'> | PrivateKeyFault {
-  let privateKey: KeyObject
-  try {
-    privateKey = createPrivateKey(bytes)
-  } catch {
-    return { fault: 'container-missing' }
-  }
-  const publicKey = fromKeyObject(privateKey)
-  return isKeyFault(publicKey) ? publicKey : { privateKey, publicKey }
-}
 
 function failed({ path, label }: PolicyPath, what: string, cause?: unknown): ConfigError {
   return new ConfigError(`the host key \`${label}\` ${what}`, { source: { file: path }, cause })

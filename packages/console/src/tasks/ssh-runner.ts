@@ -8,7 +8,7 @@ import {
   type NoPolicy,
 } from '@gatehouse/core'
 import { readBounded } from '@gatehouse/core/files'
-import type { RevocationList } from '@gatehouse/ssh-trust'
+import { readPrivateKey, type RevocationList } from '@gatehouse/ssh-trust'
 import { KnownHostsFiles } from '@gatehouse/ssh-trust/files'
 import {
   connect,
@@ -19,7 +19,6 @@ import {
   type SshErrorCode,
 } from '@gatehouse/ssh-trust/ssh2'
 import { parseRevoked } from '../revoked-keys.ts'
-import { privateKeyIn } from '../ssh-keys/private-key.ts'
 import { RUN_CODES, type RunEnd, type RunFailure, type Runner, type RunOrder } from './runner.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
@@ -106,10 +105,10 @@ export async function loadSshKey(file: string): Promise<KeyObject> {
   if ('failure' in read) throw new ConfigError(`\`${file}\` is ${read.failure}`, { source })
   const bytes = Buffer.from(read.bytes)
   try {
-    return privateKeyIn(bytes)
-  } catch (cause) {
-    const what = 'holds no private key that can be read without a passphrase'
-    throw new ConfigError(`\`${file}\` ${what}`, { source, cause })
+    const key = readPrivateKey(bytes)
+    if (!('fault' in key)) return key.privateKey
+    const what = 'holds no private key for SSH that can be read without a passphrase'
+    throw new ConfigError(`\`${file}\` ${what}: ${key.fault}`, { source })
   } finally {
     bytes.fill(0)
     read.bytes.fill(0)
