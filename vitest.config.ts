@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config'
 const packages = readdirSync(new URL('packages', import.meta.url))
 const build = fileURLToPath(new URL('test/build.ts', import.meta.url))
 const closingLine = fileURLToPath(new URL('scripts/closing-line-reporter.mjs', import.meta.url))
+const hangs = fileURLToPath(new URL('scripts/hang-reporter.mjs', import.meta.url))
 
 /** The projects whose tests start built programs, beside those that they import from source. */
 const STARTING_PROGRAMS = new Set(['agent', 'console', 'repository'])
@@ -15,7 +16,7 @@ const STARTING_PROGRAMS = new Set(['agent', 'console', 'repository'])
 export default defineConfig({
   ssr: { resolve: { conditions: ['@gatehouse/source', ...defaultServerConditions] } },
   test: {
-    reporters: ['default', closingLine],
+    reporters: ['default', hangs, closingLine],
     // Vitest leaves one processor idle, which of two is half.
     maxWorkers: availableParallelism(),
     // A busy machine is no failure: a test that hangs ends all the same.

@@ -5,7 +5,7 @@ import type { FuzzFormat } from './format.ts'
 import { FORMATS } from './formats.ts'
 import { formatSeed } from './seeds.ts'
 import { minimise, seedOf, type Failure } from './session.ts'
-import type { Outcome, Task } from './worker.ts'
+import type { Outcome, Run, Task } from './worker.ts'
 
 /** Most CPU time that one input may take, in milliseconds: more than collecting garbage takes on a busy machine. */
 const MAX_INPUT_MS = 10_000
@@ -14,9 +14,10 @@ const PROGRESS_MS = 10_000
 const WATCH_MS = 250
 
 /**
- * `fuzz [FORMAT …] [--inputs N] [--seed S]`: examines inputs of each format in a thread of its own.
+ * `fuzz [FORMAT …] [--from N] [--inputs N] [--seed S]`: examines inputs of each format in a thread of its own. An
+ * input hangs on the seed and its place alone: a run that was broken off goes on `--from` there.
  *
- * @param args - Command line after `fuzz`. Default: every format, 100,000 inputs, seed 1.
+ * @param args - Command line after `fuzz`. Default: every format, the first 100,000 inputs, seed 1.
  * @returns Exit code: 1 after the first input for which something does not hold, 2 for a wrong call.
  */
 export async function fuzz(args: readonly string[]): Promise<number> {
@@ -24,22 +25,23 @@ export async function fuzz(args: readonly string[]): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
+      from: { type: 'string', default: '0' },
       inputs: { type: 'string', default: '100000' },
       seed: { type: 'string', default: '1' },
     },
   })
-  const numbers = [values.inputs, values.seed].map(Number)
-  const [inputs = 0, seed = 0] = numbers
+  const numbers = [values.from, values.inputs, values.seed].map(Number)
+  const [from = 0, inputs = 0, seed = 0] = numbers
   const unknown = positionals.filter((name) => !FORMATS.some((format) => format.name === name))
   if (unknown.length > 0 || !numbers.every(Number.isSafeInteger)) {
     const names = FORMATS.map(({ name }) => name).join(', ')
-    say(`usage: fuzz [FORMAT …] [--inputs N] [--seed S]; formats: ${names}`)
+    say(`usage: fuzz [FORMAT …] [--from N] [--inputs N] [--seed S]; formats: ${names}`)
     return 2
   }
   const asked = FORMATS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
   for (const format of asked) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other, each with the whole core
-    const failure = await fuzzFormat(format, { inputs, seed })
+    const failure = await fuzzFormat(format, { from, inputs, seed })
     if (failure !== undefined) {
       const small = failure.why === HANGS ? failure : minimise(format, failure)
       say(`${format.name}: ${failure.why}\nsmallest:\n${formatSeed(small, small.why)}`)
@@ -49,17 +51,13 @@ export async function fuzz(args: readonly string[]): Promise<number> {
   return 0
 }
 
-interface Run {
-  readonly inputs: number
-  readonly seed: number
-}
-
-async function fuzzFormat(format: FuzzFormat, { inputs, seed }: Run): Promise<Failure | undefined> {
+async function fuzzFormat(format: FuzzFormat, run: Run): Promise<Failure | undefined> {
+  const { from, seed } = run
   const progress = new Int32Array(new SharedArrayBuffer(8))
-  const task: Task = { format: format.name, run: seed, inputs, progress }
+  const task: Task = { format: format.name, run, progress }
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: task })
   const started = performance.now()
-  const report = (): void => say(lineOf(format, progress, performance.now() - started))
+  const report = (): void => say(lineOf(format, from, progress, performance.now() - started))
   const reporting = setInterval(report, PROGRESS_MS)
   const watch = watchOver(progress)
   const failed = (index: number, why: string): Outcome => {
@@ -104,8 +102,13 @@ function spent(): number {
   return (user + system) / 1000
 }
 
-function lineOf({ name }: FuzzFormat, progress: Int32Array, milliseconds: number): string {
-  const inputs = Atomics.load(progress, 0)
+function lineOf(
+  { name }: FuzzFormat,
+  from: number,
+  progress: Int32Array,
+  milliseconds: number,
+): string {
+  const inputs = Math.max(0, Atomics.load(progress, 0) - from)
   const taken = Atomics.load(progress, 1)
   const share = inputs === 0 ? 0 : Math.round((taken / inputs) * 100)
   const rate = Math.round((inputs / milliseconds) * 1000)
