@@ -1,17 +1,13 @@
-import { type KeyObject } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 
 import { BlobWriter } from './blob-writer.ts'
 import { type KeyFault } from './codes.ts'
 import { CURVES, type CurveName } from './curve.ts'
+import { jwkBytes, jwkOf } from './jwk.ts'
 import { type PublicKey } from './model.ts'
 import { parseKeyBlob } from './parse.ts'
 
 const CURVE_NAMES: readonly CurveName[] = ['nistp256', 'nistp384', 'nistp521']
-
-/** A string member of a JWK, as bytes. */
-export function jwkBytes(member: string | undefined): Buffer {
-  return Buffer.from(member ?? '', 'base64url')
-}
 
 /** The curve of a JWK, by the name that SSH has for it. */
 function curveOf(crv: string | undefined): CurveName | undefined {
@@ -25,7 +21,7 @@ function curveOf(crv: string | undefined): CurveName | undefined {
  * @returns The key, or `type-unknown` for other kinds of keys, or what `parseKeyBlob` finds.
  */
 export function fromKeyObject(key: KeyObject): PublicKey | KeyFault {
-  const blob = blobOf(key)
+  const blob = blobOf(key.type === 'private' ? createPublicKey(key) : key)
   return blob === undefined ? { fault: 'type-unknown' } : parseKeyBlob(blob)
 }
 
@@ -36,17 +32,17 @@ function blobOf(key: KeyObject): Uint8Array | undefined {
   if (type === 'ed25519') {
     return writer
       .string('ssh-ed25519')
-      .string(jwkBytes(key.export({ format: 'jwk' }).x))
+      .string(jwkBytes(jwkOf(key).x))
       .finish()
   }
   if (type !== 'rsa') return undefined
-  const { e, n } = key.export({ format: 'jwk' })
+  const { e, n } = jwkOf(key)
   return writer.string('ssh-rsa').mpint(jwkBytes(e)).mpint(jwkBytes(n)).finish()
 }
 
 function ecdsaBlob(key: KeyObject, writer: BlobWriter): Uint8Array | undefined {
   if (!ECDSA_CURVES.has(key.asymmetricKeyDetails?.namedCurve ?? '')) return undefined
-  const { crv, x, y } = key.export({ format: 'jwk' })
+  const { crv, x, y } = jwkOf(key)
   const curve = curveOf(crv)
   if (curve === undefined) return undefined
   const point = Buffer.concat([Buffer.of(0x04), jwkBytes(x), jwkBytes(y)])

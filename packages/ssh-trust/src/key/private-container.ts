@@ -5,8 +5,9 @@ import { escapeControls, Secret } from '@gatehouse/core'
 import { encodeBase64Lines } from './base64.ts'
 import { BlobWriter } from './blob-writer.ts'
 import { type KeyFault } from './codes.ts'
+import { jwkBytes, jwkOf } from './jwk.ts'
 import { isKeyFault, type PublicKey } from './model.ts'
-import { fromKeyObject, jwkBytes } from './node-key.ts'
+import { fromKeyObject } from './node-key.ts'
 
 /** First bytes of the container, with its NUL. */
 const MAGIC = Buffer.from('openssh-key-v1\0', 'latin1')
@@ -36,7 +37,7 @@ export function formatPrivateKey(key: KeyObject, comment = ''): Secret | KeyFaul
     .string('')
     .uint32(1)
     .string(publicKey.blob)
-    .string(privatePart(publicKey, key.export({ format: 'jwk' }), escapeControls(comment)))
+    .string(privatePart(publicKey, jwkOf(key), escapeControls(comment)))
     .finish()
   const lines = [
     '-----BEGIN OPENSSH PRIVATE KEY-----',

@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 
 import { BlobReader } from '../../src/key/blob-reader.ts'
 import { BlobWriter } from '../../src/key/blob-writer.ts'
+import { jwkOf } from '../../src/key/jwk.ts'
 import {
   isKeyFault,
   parseCertificateBlob,
@@ -59,7 +60,7 @@ export function makeSigner(type: PublicKey['type']): Signer {
 
 function makeEd25519(type: PublicKey['type']): Signer {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const x = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url')
+  const x = Buffer.from(jwkOf(publicKey).x ?? '', 'base64url')
   const raw = (data: Uint8Array) => sign(null, data, privateKey)
   return signerOf(type, new BlobWriter().string(type).string(x), raw)
 }
@@ -67,7 +68,7 @@ function makeEd25519(type: PublicKey['type']): Signer {
 function makeEcdsa(type: PublicKey['type'], curve: keyof typeof CURVES): Signer {
   const [namedCurve, size] = CURVES[curve]
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve })
-  const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
+  const { x = '', y = '' } = jwkOf(publicKey)
   const point = Buffer.concat([
     Buffer.of(4),
     Buffer.from(x, 'base64url'),
@@ -83,7 +84,7 @@ function makeEcdsa(type: PublicKey['type'], curve: keyof typeof CURVES): Signer 
 /** A new RSA key of a size. */
 export function makeRsa(bits: number): Signer {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: bits })
-  const { e = '', n = '' } = publicKey.export({ format: 'jwk' })
+  const { e = '', n = '' } = jwkOf(publicKey)
   const numbers = [e, n].map((number) => Buffer.from(number, 'base64url'))
   const writer = new BlobWriter().string('ssh-rsa')
   for (const number of numbers) writer.mpint(number)

@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { type KeyFaultCode, type KeyType } from '../../src/index.ts'
 import { BlobWriter } from '../../src/key/blob-writer.ts'
+import { jwkOf } from '../../src/key/jwk.ts'
 
 /** One blob, what is expected of it, and where OpenSSH thinks otherwise. */
 export interface BlobCase {
@@ -17,7 +18,7 @@ export interface BlobCase {
 const b64 = (member: string | undefined): Buffer => Buffer.from(member ?? '', 'base64url')
 const wire = (): BlobWriter => new BlobWriter()
 const concat = (...pieces: readonly Uint8Array[]): Uint8Array => Buffer.concat(pieces)
-const publicOf = (key: KeyObject) => createPublicKey(key).export({ format: 'jwk' })
+const publicOf = (key: KeyObject) => jwkOf(createPublicKey(key))
 
 const rsa = publicOf(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey)
 export const N: Buffer = b64(rsa.n)

@@ -2,12 +2,13 @@ import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkPoint, CURVES, importPoint, type CurveName } from '../../src/key/curve.ts'
+import { jwkOf } from '../../src/key/jwk.ts'
 
 const NAMES = Object.keys(CURVES) as CurveName[]
 
 function pointOf(name: CurveName): Buffer {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: CURVES[name].jwk })
-  const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
+  const { x = '', y = '' } = jwkOf(publicKey)
   return Buffer.concat([Buffer.of(0x04), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')])
 }
 
