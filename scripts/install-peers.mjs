@@ -19,6 +19,9 @@ const PEERS = {
   postgres: 'postgresql',
   'ssh-keygen': 'openssh-client',
   sshd: 'openssh-server',
+  snmpd: 'snmpd',
+  snmptrapd: 'snmptrapd',
+  snmpget: 'snmp',
 }
 
 /** Debian keeps the programs of a PostgreSQL server out of the usual path, by version. */

@@ -96,8 +96,8 @@ function answerSet(verdict: Verdict, request: Request, mib: Mib): Answer {
   return withRequest(verdict, request)
 }
 
-/** RFC 3584 section 4.4. */
-function statusOfVersion1(status: ErrorStatus): ErrorStatus {
+/** What version 1 says for an error that it does not have (RFC 3584 section 4.4). */
+export function statusOfVersion1(status: ErrorStatus): ErrorStatus {
   switch (status) {
     case 'wrongValue':
     case 'wrongEncoding':

@@ -57,7 +57,7 @@ export function explain(policy: Configuration | NoPolicy, request: Request): Exp
   const decision = check(policy, request)
   const { path, view } = decision
   const named = path.access
-  const type = request.pdu === 'set' ? 'write' : 'read'
+  const type = path.access !== null && request.pdu === 'set' ? 'write' : 'read'
   const isKnown = decision.path.status !== null && !isNoPolicy(policy)
   return {
     decision,

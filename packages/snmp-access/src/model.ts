@@ -124,8 +124,8 @@ export interface ConfigurationLine {
   readonly line: number
   /** The line without its end, as it was given. */
   readonly text: string
-  /** Its end; '' for a last line without one. */
-  readonly end: '\n' | '\r\n' | ''
+  /** Its end; of a last line without a line feed '' or what is left of one. */
+  readonly end: '\n' | '\r\n' | '\r' | ''
   /** The directive in lower case, `null` for a comment, a blank line or a line of another daemon's section. */
   readonly directive: string | null
   /**

@@ -104,7 +104,7 @@ export function octetKey(octets: Uint8Array | string): string {
 
 /** The sender of a message, or the first field that is not as it must be. */
 export function readSender(sender: Sender): ReadSender | Malformed {
-  const model = MODELS.get(sender.version)
+  const model = MODELS.get((sender as Sender | undefined)?.version)
   if (model === undefined) return { malformed: 'version' }
   const address = typeof sender.source === 'string' ? parseAddress(sender.source) : undefined
   if (address === undefined) return { malformed: 'source' }

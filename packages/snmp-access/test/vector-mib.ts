@@ -5,6 +5,7 @@ export interface VectorObject {
   readonly oid: string
   readonly type: string
   readonly access: 'ro' | 'rw'
+  readonly value?: string | number
 }
 
 interface FixtureInstance extends Instance {

@@ -1,102 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   answer,
   formatOid,
-  parse,
   REPORT_OIDS,
   resultOf,
   type Answer,
-  type Configuration,
-  type Level,
   type Pdu,
   type Profile,
   type Request,
-  type UsmStatus,
-  type Version,
 } from '../src/index.ts'
-import { FixtureMib, oidOf, SNMP_GROUP_OBJECTS, type VectorObject } from './vector-mib.ts'
-
-interface VectorRequest {
-  readonly version: Version
-  readonly community?: string
-  readonly communityHex?: string
-  readonly user?: string
-  readonly level?: Level
-  readonly context?: string
-  readonly source: string
-  readonly pdu: Pdu
-  readonly varbinds: readonly { readonly oid: string; readonly type?: string }[]
-  readonly nonRepeaters?: number
-  readonly maxRepetitions?: number
-  readonly override?: { readonly authPassword?: string; readonly timeOffset?: number }
-}
-
-interface Vector {
-  readonly id: string
-  readonly config: string
-  readonly request: VectorRequest
-  readonly expect: {
-    readonly result: string
-    readonly errorStatus?: string
-    readonly errorIndex?: number
-    readonly report?: string
-    readonly varbinds?: readonly { readonly oid: string; readonly type: string }[]
-    readonly acm: {
-      readonly initial: string | null
-      readonly securityName: string | null
-      readonly group: string | null
-      readonly views?: readonly string[]
-    }
-    readonly counters: { readonly badCommunityNames: number; readonly badCommunityUses: number }
-    readonly authFailureTraps: number
-  }
-  readonly derived?: { readonly rfcResult: string }
-}
-
-interface VectorConfiguration {
-  readonly id: string
-  readonly lines: readonly string[]
-  readonly authTrapEnabled: boolean
-  readonly contexts: readonly string[]
-  readonly extraMib?: readonly VectorObject[]
-}
-
-interface VectorFile {
-  readonly users: readonly {
-    readonly name: string
-    readonly level?: string
-    readonly authProtocol?: string
-    readonly privProtocol?: string
-  }[]
-  readonly mib: readonly VectorObject[]
-  readonly contextMib: readonly VectorObject[]
-  readonly configs: readonly VectorConfiguration[]
-  readonly vectors: readonly Vector[]
-}
-
-const URL_OF_VECTORS = new URL('../../../test-fixtures/snmp-access/vectors.json', import.meta.url)
-const FILE = JSON.parse(readFileSync(URL_OF_VECTORS, 'utf8')) as VectorFile
-
-const RESOLVE = new Map([['localhost', ['127.0.0.1']]])
-
-function configurationOf({ lines, contexts, id, authTrapEnabled }: VectorConfiguration) {
-  const text = lines.join('\n')
-  return (profile: Profile): Configuration => {
-    const options = { file: id, lenient: true, resolve: RESOLVE, contexts, profile }
-    return { ...parse(text, options), authTrapEnabled }
-  }
-}
-
-/** What the user-based model would have said: the users of the file, and what the harness forged. */
-function usmOf({ user, level, override }: VectorRequest): UsmStatus {
-  const known = FILE.users.find(({ name }) => name === user)
-  if (known === undefined) return 'unknown-user'
-  if (level !== 'noAuthNoPriv' && known.authProtocol === undefined) return 'unsupported-level'
-  if (level === 'authPriv' && known.privProtocol === undefined) return 'unsupported-level'
-  if (override?.authPassword !== undefined) return 'wrong-digest'
-  return override?.timeOffset === undefined ? 'accepted' : 'not-in-time-window'
-}
+import { configurationOf, FILE, usmOf, type Vector, type VectorRequest } from './vector-file.ts'
+import { FixtureMib, oidOf, SNMP_GROUP_OBJECTS } from './vector-mib.ts'
 
 function requestOf(given: VectorRequest): Request {
   const { varbinds, communityHex, override: _override, ...rest } = given
@@ -115,7 +29,7 @@ function answerOf({ config, request }: Vector, profile: Profile): Answer {
   const types = request.varbinds.map(({ type = '' }) => type)
   const main = [...FILE.mib, ...SNMP_GROUP_OBJECTS, ...(found.extraMib ?? [])]
   return answer(
-    configurationOf(found)(profile),
+    configurationOf(found, profile),
     requestOf(request),
     (context) => new FixtureMib(context === '' ? main : FILE.contextMib, types),
   )

@@ -5,7 +5,7 @@ import {
   readLines,
   type Diagnostic,
 } from '@gatehouse/core'
-import type { Configuration, Daemon, Profile } from '../model.ts'
+import type { Configuration, ConfigurationLine, Daemon, Profile } from '../model.ts'
 import type { ResolvedNames } from '../source/source.ts'
 import type { FaultCode } from './codes.ts'
 import { FileReader } from './file-reader.ts'
@@ -83,12 +83,12 @@ function split(
   input: string | Uint8Array,
   { file, maxBytes = MAX_POLICY_BYTES }: ParseOptions,
   errors: DiagnosticList<FaultCode>,
-): { lines: readonly string[]; ends: readonly ('\n' | '\r\n' | '')[] } {
+): { lines: readonly string[]; ends: readonly ConfigurationLine['end'][] } {
   const options = { file, maxBytes, encoding: 'utf-8' } as const
   const lines = readLines(input, options, errors)
   if (lines.length === 0) return { lines, ends: [] }
   const text = typeof input === 'string' ? input : new TextDecoder().decode(input)
-  const ends = Array.from(text.matchAll(/\r?\n/g), ([end]) => end as '\n' | '\r\n')
+  const ends = Array.from(text.matchAll(/\r?\n|\r$/g), ([end]) => end as ConfigurationLine['end'])
   return { lines, ends }
 }
 

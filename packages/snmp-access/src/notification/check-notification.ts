@@ -44,11 +44,9 @@ export function checkNotification(
 ): NotificationVerdict {
   if (isNoPolicy(policy)) return drop(policy.decision.reasons, NO_PATH)
   const read = readSender(notification)
+  if ('malformed' in read) return refuse(read.malformed)
   const name = nameOfNotification(notification)
-  if ('malformed' in read || typeof name === 'string') {
-    const field = 'malformed' in read ? read.malformed : String(name)
-    return drop([{ code: 'request-malformed', source: { request: field } }], NO_PATH)
-  }
+  if (typeof name === 'string') return refuse(name)
   const { usm } = notification
   if (read.model === 'usm' && usm !== undefined && usm !== 'accepted') {
     const { report } = replyOfUsm(usm, policy.profile)
@@ -63,6 +61,10 @@ export function checkNotification(
   return 'stopped' in found
     ? drop([found.stopped], found.path)
     : askViews(notification, name, found)
+}
+
+function refuse(field: string): NotificationVerdict {
+  return drop([{ code: 'request-malformed', source: { request: field } }], NO_PATH)
 }
 
 function askViews(notification: Notification, name: Oid, found: Resolved): NotificationVerdict {
