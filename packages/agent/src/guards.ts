@@ -58,7 +58,9 @@ export function createGuards(
   operations: PackedOperations | undefined,
 ): Guards {
   const authorization = bmc.guard(policies.authorization)
-  const openings = [...new Set([...(authorization.openings ?? []), ...config.insecure])]
+  // What SNMP leaves open, its own statements say.
+  const insecure = config.insecure.filter((name) => name !== 'snmp-communities-in-clear')
+  const openings = [...new Set([...(authorization.openings ?? []), ...insecure])]
   const { tcpWrappers } = policies
   return {
     connections: tcpWrappers === undefined ? undefined : compose(tcp.guard(tcpWrappers)),

@@ -7,6 +7,8 @@ export type {
   PolicyPath,
   Privilege,
   SecurityPolicyConfig,
+  SnmpConfig,
+  SnmpSinkConfig,
   SshAccountConfig,
   SshConfig,
   TcpWrappersConfig,
@@ -25,6 +27,8 @@ export { impacts } from './microagents/table.ts'
 export type { ReloadResult } from './policies.ts'
 export { renderStart } from './render.ts'
 export type { Reply } from './reply.ts'
+export type { SnmpShown } from './snmp/shown.ts'
+export type { SnmpStatements } from './snmp/statement.ts'
 export type { HostKeyShown } from './ssh/host-keys.ts'
 export type { ListenAddress, PolicyState, ResidentAgent, RunningAgent } from './running-agent.ts'
 export { startAgent, startResident, type AgentOptions, type LogOptions } from './start.ts'

@@ -24,6 +24,14 @@ type AskedFor =
       readonly claimedTask?: string
       readonly claimedTaskUser?: string
       readonly claimedTaskTool?: string
+      /** Version of an SNMP message. */
+      readonly version?: string
+      /** Keyed digest of a community, which tells equal from different while the agent runs. */
+      readonly communityDigest?: string
+      /** What a SET came to. */
+      readonly errorStatus?: string
+      /** How many messages like this one were not recorded before it, because there were too many. */
+      readonly leftOut?: string
     }
   | {
       readonly microagent: string
@@ -41,7 +49,7 @@ export type VendorLogName = 'Trusted' | 'TrustedWithDomain'
 /** One decision, as it is recorded. */
 export interface DecisionRecord {
   /** Which part decided. */
-  readonly by: 'daemon' | 'agent' | 'web-agent' | 'ssh' | 'local'
+  readonly by: 'daemon' | 'agent' | 'web-agent' | 'ssh' | 'snmp' | 'local'
   /** From the socket. */
   readonly peer: Peer
   /**

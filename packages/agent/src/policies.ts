@@ -4,6 +4,7 @@ import { parseUserMap, type UserMap } from '@gatehouse/certificate-trust'
 import { isNoPolicy, ParseError, renderParseError, type PolicyHolder } from '@gatehouse/core'
 import { PolicyFile, type LoadResult, type PolicyFileOptions } from '@gatehouse/core/files'
 import * as hawk from '@gatehouse/hawk-trusted'
+import * as snmp from '@gatehouse/snmp-access'
 import { PolicyFiles } from '@gatehouse/tcp-wrappers/files'
 import type { AgentConfig, PolicyPath, TcpWrappersConfig } from './config/model.ts'
 import { readHostList } from './host-list.ts'
@@ -27,6 +28,10 @@ export interface ReloadResult {
   readonly webAgent?: { readonly tls: boolean; readonly settings: LoadResult }
   /** The keys of each account of SSH, by its name. */
   readonly ssh?: Readonly<Record<string, LoadResult>>
+  /** Who may see what over SNMP. */
+  readonly snmp?: LoadResult
+  /** The users of SNMP, where there is a file of them. */
+  readonly snmpUsers?: LoadResult
 }
 
 /** The policies that an agent decides by. */
@@ -39,6 +44,8 @@ export interface Policies {
   readonly tcpWrappers: PolicyFiles | undefined
   /** Whose certificate is whose, of callers over the network; absent where users are taken as claimed. */
   readonly users: PolicyHolder<UserMap> | undefined
+  /** Of SNMP; absent where there is none. */
+  readonly snmp: PolicyHolder<snmp.Configuration> | undefined
   /** Hash of the text that a policy was read from; nothing for one that came from no file. */
   hashOf(policy: object): string | undefined
   /** Reads all files; each policy is replaced whole or stays as it is. */
@@ -64,6 +71,8 @@ export async function openPolicies(
   const tcpWrappers = listens ? openTables(config) : undefined
   const users =
     listens && usersFile ? new PolicyFile({ ...usersFile, parse: parseUserMap }) : undefined
+  const snmpFile = listens ? config.snmp?.policyFile : undefined
+  const snmpPolicy = snmpFile && new PolicyFile(hashing(snmpFile, snmp.parse, hashes))
   let last: Promise<unknown> = Promise.resolve()
   const policies: Policies = {
     authorization: insecure.includes('vendor-default-authorization')
@@ -73,6 +82,7 @@ export async function openPolicies(
     trustedWithDomain,
     tcpWrappers: tcpWrappers?.files,
     users,
+    snmp: snmpPolicy,
     hashOf: (policy) => hashes.get(policy),
     reload: () => {
       const next = last.then(async () => ({
@@ -85,6 +95,7 @@ export async function openPolicies(
           trustedWithDomain: await loadLogged(trustedWithDomain, domainFile.label, log),
         }),
         ...(users && usersFile && { users: await loadLogged(users, usersFile.label, log) }),
+        ...(snmpPolicy && { snmp: await loadLogged(snmpPolicy, snmpFile.label, log) }),
       }))
       last = next
       return next

@@ -24,6 +24,7 @@ export function renderStart(config: AgentConfig, agent: RunningAgent | ResidentA
     ...renderCallers(config),
     ...renderWebAgent(config, agent),
     ...renderSsh(config, agent),
+    ...renderSnmp(config, agent),
     ...agent.timeWarnings.map((warning) => `TIME: ${describeTimeWarning(warning)}`),
     ...renderConnections(config),
     ...renderTools(config),
@@ -40,6 +41,7 @@ export function renderStart(config: AgentConfig, agent: RunningAgent | ResidentA
       ? []
       : ['tasks:', ...describeStatement(statement.tasks).map(indent)]),
     ...renderCommands(agent),
+    ...renderSnmpStatements(agent),
   ]
   return lines.map(escapeControls).join('\n')
 }
@@ -107,6 +109,40 @@ function renderSsh(
   return [
     `ssh: on ${place(agent.sshAddress)}${guarded}; accounts ${accounts.join(', ')}`,
     ...agent.sshHostKeys.map(({ type, fingerprint }) => `ssh host key: ${type} ${fingerprint}`),
+  ]
+}
+
+function renderSnmp(
+  { snmp, tcpWrappers }: AgentConfig,
+  agent: RunningAgent | ResidentAgent,
+): string[] {
+  if (snmp === undefined || !('snmp' in agent) || agent.snmp === undefined) return []
+  const { addresses, users, sinks, createUserLines } = agent.snmp
+  const guarded =
+    tcpWrappers === undefined
+      ? 'NO GUARD of sources before the policy'
+      : `behind the same two files as \`${snmp.daemonName}\``
+  const versions = `version${snmp.versions.length === 1 ? '' : 's'} ${snmp.versions.join(', ')}`
+  const where = addresses.map(place).join(', ')
+  return [
+    `snmp: ${versions} on ${where} (UDP) by ${snmp.policyFile.label}, ${guarded}`,
+    `snmp users: ${users.length === 0 ? 'none' : users.join(', ')}`,
+    `snmp notifications: ${sinks === 0 ? 'to nobody' : `to ${sinks}`}`,
+    ...createUserLines.map(
+      (line) =>
+        `NOT USED ${snmp.policyFile.label}:${line}: createUser; users and passphrases stand in \`snmp.usersFile\``,
+    ),
+  ]
+}
+
+function renderSnmpStatements(agent: RunningAgent | ResidentAgent): string[] {
+  if (!('snmp' in agent) || agent.snmp === undefined) return []
+  const { users, communities } = agent.snmp.statements
+  return [
+    ...(users ? ['snmp version 3:', ...describeStatement(users).map(indent)] : []),
+    ...(communities
+      ? ['snmp versions 1 and 2c:', ...describeStatement(communities).map(indent)]
+      : []),
   ]
 }
 

@@ -4,13 +4,14 @@ import type { PolicyDescription } from '@gatehouse/hawk-trusted/plug-in'
 import type { StatementAnswer } from '@gatehouse/protocol'
 import type { AuditState } from './audit/journal.ts'
 import type { ReloadResult } from './policies.ts'
+import type { SnmpShown } from './snmp/shown.ts'
 import type { HostKeyShown } from './ssh/host-keys.ts'
 
 /** Where a listener is. */
 export interface ListenAddress {
   /** IP address. */
   readonly address: string
-  /** TCP port. */
+  /** TCP port, for SNMP that of UDP. */
   readonly port: number
 }
 
@@ -29,7 +30,7 @@ export interface ResidentAgent {
   /**
    * Authorization.cfg, then Trusted.txt, then TrustedWithDomain.txt where it decides, then hosts.allow
    * and hosts.deny where they guard the daemon, then the user map where callers are confirmed by it, then
-   * the settings of the web agent, then the keys of each account of SSH.
+   * the settings of the web agent, then the keys of each account of SSH, then policy and users of SNMP.
    */
   readonly policies: readonly PolicyState[]
   /** The security policies that decide packed operations; none where these are not taken. */
@@ -73,4 +74,6 @@ export interface RunningAgent extends ResidentAgent {
   readonly sshHostKeys: readonly HostKeyShown[]
   /** What the guards promise now for commands over SSH. */
   readonly sshStatement: Statement | undefined
+  /** Where and how it answers SNMP; nothing where it does not. */
+  readonly snmp: SnmpShown | undefined
 }

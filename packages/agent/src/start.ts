@@ -4,7 +4,7 @@ import type { ReplayStore } from '@gatehouse/signed-request'
 import type { SshServerLimits } from '@gatehouse/ssh-trust/ssh2'
 import { Journal } from './audit/journal.ts'
 import { createCallers } from './callers.ts'
-import type { AgentConfig, SshConfig, WebAgentConfig } from './config/model.ts'
+import type { AgentConfig, SnmpConfig, SshConfig, WebAgentConfig } from './config/model.ts'
 import { takesPlain } from './guards.ts'
 import type { DaemonReceiverParts } from './listeners/daemon-receiver.ts'
 import type { ConnectionLimits } from './listeners/limits.ts'
@@ -15,6 +15,7 @@ import { ManagedSystem, type Parts } from './managed-system.ts'
 import { openOperations, type PackedOperations } from './operations.ts'
 import { domainFileOf, openPolicies, tablesLabel, type Policies } from './policies.ts'
 import { Sampler } from './sampler.ts'
+import type { SnmpListener } from './snmp/listener.ts'
 import type { SshListener } from './ssh/listener.ts'
 import type { ListenAddress, PolicyState, ResidentAgent, RunningAgent } from './running-agent.ts'
 import { openStore, type Store } from './store.ts'
@@ -120,6 +121,7 @@ export async function startAgent(
   const transport = config.tls && (await Transport.open(config.tls))
   let webAgent: WebAgent | undefined
   let ssh: SshListener | undefined
+  let snmp: SnmpListener | undefined
   const agent = await openAgent(config, options, {
     lookUpName,
     transport: transport?.guard,
@@ -156,6 +158,7 @@ export async function startAgent(
   const watch = new ExpiryWatch({ watched, now, log })
   const close = async (): Promise<void> => {
     watch.stop()
+    await snmp?.close()
     await Promise.all([listeners.close(), webAgent?.close(), ssh?.close()])
     tools.close()
   }
@@ -163,6 +166,7 @@ export async function startAgent(
     transport,
     webAgent: () => webAgent,
     ssh: () => ssh,
+    snmp: () => snmp,
     watch,
   })
   if (hasWebAgent(config)) {
@@ -186,7 +190,7 @@ export async function startAgent(
   }
   watch.look()
   watch.start()
-  return {
+  const running: RunningAgent = {
     name: base.name,
     daemonAddress: addressOf(listeners.daemon),
     redirectAddress: listeners.redirect && addressOf(listeners.redirect),
@@ -199,6 +203,9 @@ export async function startAgent(
     sshHostKeys: ssh?.hostKeys ?? [],
     get sshStatement() {
       return ssh?.statement
+    },
+    get snmp() {
+      return snmp?.shown
     },
     securityPolicies: base.securityPolicies,
     takesPlainInvocations: base.takesPlainInvocations,
@@ -217,6 +224,16 @@ export async function startAgent(
     reload: base.reload,
     close: base.close,
   }
+  if (hasSnmp(config)) {
+    const { openSnmp } = await import('./snmp/listener.ts')
+    const given = { config, agent, lookUpName, shown: () => running }
+    snmp = await openSnmp(given).catch(async (error: unknown) => {
+      await base.close()
+      throw error
+    })
+    snmp.begin()
+  }
+  return running
 }
 
 /**
@@ -253,6 +270,7 @@ interface Secured {
   readonly transport: { reload(log: Log): Promise<boolean> } | undefined
   readonly webAgent: () => WebAgent | undefined
   readonly ssh: () => SshListener | undefined
+  readonly snmp: () => SnmpListener | undefined
   readonly watch: { readonly warnings: readonly TimeWarning[]; look(): void }
 }
 
@@ -264,6 +282,10 @@ function hasWebAgent(
 
 function hasSsh(config: AgentConfig): config is AgentConfig & { readonly ssh: SshConfig } {
   return config.ssh !== undefined
+}
+
+function hasSnmp(config: AgentConfig): config is AgentConfig & { readonly snmp: SnmpConfig } {
+  return config.snmp !== undefined
 }
 
 /** Each certificate once in each role: daemon and web agent may share one. */
@@ -291,6 +313,7 @@ function residentAgent(
       return [
         ...policyStates(config, policies, secured?.webAgent()?.settings),
         ...ofKeys.map(({ label, holder }) => stateOf(label, holder)),
+        ...snmpStates(config, policies),
       ]
     },
     get statement() {
@@ -310,12 +333,13 @@ function residentAgent(
       const webAgent = await secured.webAgent()?.reload()
       const ssh = await secured.ssh()?.reload()
       secured.watch.look()
-      return {
+      const all = {
         ...result,
         ...(tls !== undefined && { tls }),
         ...(webAgent && { webAgent }),
         ...(ssh && { ssh }),
       }
+      return (await secured.snmp()?.reload(all)) ?? all
     },
     close: async () => {
       await close()
@@ -340,6 +364,16 @@ function policyStates(
     ...(tcpWrappers && tables ? [stateOf(tablesLabel(tcpWrappers), tables)] : []),
     ...(usersFile && users ? [stateOf(usersFile.label, users)] : []),
     ...(webAgent && settings ? [stateOf(webAgent.settingsFile.label, settings)] : []),
+  ]
+}
+
+/** Users there are always: without them the agent does not start. */
+function snmpStates({ snmp }: AgentConfig, policies: Policies): PolicyState[] {
+  if (snmp === undefined || policies.snmp === undefined) return []
+  const { policyFile, usersFile } = snmp
+  return [
+    stateOf(policyFile.label, policies.snmp),
+    ...(usersFile ? [{ file: usersFile.label, inForce: true }] : []),
   ]
 }
 

@@ -36,6 +36,10 @@ interface Operation {
   readonly claimedTask?: string
   readonly claimedTaskUser?: string
   readonly claimedTaskTool?: string
+  readonly version?: string
+  readonly communityDigest?: string
+  readonly errorStatus?: string
+  readonly leftOut?: string
 }
 
 function operationOf(request: DecisionRecord['request']): Operation {

@@ -15,6 +15,7 @@ import { LocalLogs } from './local-logs.ts'
 import type { AuditStatus, DecisionLogs } from './logs.ts'
 import type { Keeper } from './paths.ts'
 import { ResidentLogs } from './resident-logs.ts'
+import { Tally } from './tally.ts'
 
 /** The record of decisions: where it is, and how it is doing. */
 export interface AuditState extends AuditStatus {
@@ -37,6 +38,8 @@ export class Journal {
   readonly #parts: JournalParts
   readonly #node: AgentNode
   readonly #logs: DecisionLogs
+  /** How often each part was allowed something, and how often it was not. */
+  readonly tally: Tally = new Tally()
 
   private constructor(parts: JournalParts, logs: DecisionLogs) {
     const { name, dns, domain } = parts.config
@@ -77,6 +80,7 @@ export class Journal {
    * @throws Unrecorded when it is not known to be on disk and has to be.
    */
   async record(record: DecisionRecord): Promise<void> {
+    this.tally.add(record)
     const recorded = this.#kept(this.#logs.audit(eventOf(record)))
     const logged = this.#logLine(record)
     // Both to their end, so that nothing is under way any more when one of them fails.

@@ -1,4 +1,5 @@
 import type { Level } from '@gatehouse/signed-request'
+import type { Version } from '@gatehouse/snmp-access'
 import type { SignInAddresses } from '@gatehouse/toolbox-authorization'
 
 /** Names that may stand in `insecure`. Each switches one protection off. */
@@ -7,6 +8,8 @@ export type InsecureName =
   | 'vendor-default-authorization'
   /** The web agent may be set to trust every console (mode `all`). */
   | 'trust-all-consoles'
+  /** SNMP may take and send communities (versions 1 and 2c), which whoever is on the way reads. */
+  | 'snmp-communities-in-clear'
 
 /** A program that the agent may run. */
 export interface ToolConfig {
@@ -82,6 +85,40 @@ export interface SshConfig {
   readonly hostKeyFiles: readonly PolicyPath[]
   /** Who may log in, by the name of the account. */
   readonly accounts: Readonly<Record<string, SshAccountConfig>>
+}
+
+/** A receiver of the agent's own notifications, which are of version 3. */
+export interface SnmpSinkConfig {
+  /** Host name or IP address. */
+  readonly host: string
+  /** Port of UDP. */
+  readonly port: number
+  /** An inform is repeated until it is acknowledged; a trap is sent once. */
+  readonly kind: 'trap' | 'inform'
+  /** Name of the user of `usersFile` that it is sent as, as protected as that user can. */
+  readonly user: string
+}
+
+/** SNMP: whoever the policy lets may read how the system is doing. */
+export interface SnmpConfig {
+  /** Where it listens, UDP; port 0 is any free one. */
+  readonly listen: readonly { readonly address: string; readonly port: number }[]
+  /** Versions that are answered, and that notifications are sent in. */
+  readonly versions: readonly Version[]
+  /** Who may see what: an `snmpd.conf`. */
+  readonly policyFile: PolicyPath
+  /** The users of version 3 with their passphrases. It must be for its owner alone. Default: there are none. */
+  readonly usersFile?: PolicyPath
+  /** Name of the daemon in the rules of TCP Wrappers. */
+  readonly daemonName: string
+  /** What sysContact says. */
+  readonly contact: string
+  /** What sysName says. Default: the host name. */
+  readonly systemName?: string
+  /** What sysLocation says. */
+  readonly location: string
+  /** Receivers of notifications, beside those that `policyFile` names. */
+  readonly sinks: readonly SnmpSinkConfig[]
 }
 
 /** Folders that a microagent may look into. */
@@ -224,6 +261,8 @@ export interface AgentConfig {
   readonly webAgent?: WebAgentConfig
   /** SSH. Default: there is none. */
   readonly ssh?: SshConfig
+  /** SNMP. Default: there is none. */
+  readonly snmp?: SnmpConfig
   /**
    * How the service daemon knows who asks: by what the caller claims, by the certificate of the
    * connection, or by a signature.

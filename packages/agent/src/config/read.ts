@@ -6,8 +6,9 @@ import { z } from 'zod'
 import { auditSchema } from './audit.ts'
 import { callerFields, callersFault } from './callers.ts'
 import { listenAddress, LOOPBACK, path, policyPath, port, type Folders } from './fields.ts'
-import type { AgentConfig } from './model.ts'
+import type { AgentConfig, InsecureName } from './model.ts'
 import { policiesSchema } from './security-policies.ts'
+import { snmpFault, snmpSchema } from './snmp.ts'
 import { sshSchema } from './ssh.ts'
 import { tcpWrappersSchema } from './tcp-wrappers.ts'
 import { tlsSchema } from './tls.ts'
@@ -22,6 +23,11 @@ const part = z
   .min(1)
   .max(MAX_NODE_CHARACTERS)
   .regex(/^[A-Za-z0-9._-]+$/)
+const INSECURE_NAMES = [
+  'vendor-default-authorization',
+  'trust-all-consoles',
+  'snmp-communities-in-clear',
+] as const satisfies readonly InsecureName[]
 const VENDOR_PORTS = { daemonPort: 10_128, agentPort: 6_767 }
 
 /**
@@ -59,7 +65,7 @@ export function parseConfig(value: unknown, { file }: { file: string }): AgentCo
     const { message } = describeInvalid(result.error)
     throw new ConfigError(`${file}: ${message}`, { source: { file } })
   }
-  const fault = callersFault(result.data)
+  const fault = callersFault(result.data) ?? snmpFault(result.data)
   if (fault !== undefined) throw new ConfigError(`${file}: ${fault}`, { source: { file } })
   return result.data
 }
@@ -106,13 +112,14 @@ function configSchema(folders: Folders): z.ZodType<AgentConfig> {
       tools: ToolsSchema.default({}),
       webAgent: webAgentSchema(folders).optional(),
       ssh: sshSchema(folders).optional(),
+      snmp: snmpSchema(folders).optional(),
       ...callerFields,
       logfile: roots,
       fileStat: roots,
-      insecure: z.array(z.enum(['vendor-default-authorization', 'trust-all-consoles'])).default([]),
+      insecure: z.array(z.enum(INSECURE_NAMES)).default([]),
       answers: z.enum(['full', 'code']).default('code'),
     })
-    .transform(({ policies, tcpWrappers, tls, webAgent, ssh, usersFile, ...config }) => ({
+    .transform(({ policies, tcpWrappers, tls, webAgent, ssh, snmp, usersFile, ...config }) => ({
       ...config,
       folder,
       dataDir,
@@ -122,6 +129,7 @@ function configSchema(folders: Folders): z.ZodType<AgentConfig> {
       ...(tls && { tls }),
       ...(webAgent && { webAgent }),
       ...(ssh && { ssh }),
+      ...(snmp && { snmp }),
       ...(usersFile !== undefined && { usersFile: policyPath(folders, usersFile) }),
     }))
 }
