@@ -20,11 +20,13 @@ import {
   type ConsoleRequest,
 } from './server/api.ts'
 import { innerAudience } from './server/inner-channel.ts'
+import { SnmpAnswerSchema, type SnmpRequest } from './server/snmp-api.ts'
 import { TaskAnswerSchema } from './server/task-api.ts'
 import { overPlain, overTls, type Open } from './signed-client/connection.ts'
 import { signerOf } from './signed-client/signer.ts'
 import { SignedClient } from './signed-client/signed-client.ts'
 import { TASK_TIMEOUT_MS } from './signed-client/web-agent.ts'
+import type { SnmpView } from './snmp/view.ts'
 import type { TaskAnswer, TaskRequest } from './tasks/requests.ts'
 
 /** A running console, and how it is called. */
@@ -80,6 +82,19 @@ export async function taskThroughConsole(
   const answer = await ask(console, asked, TaskAnswerSchema)
   if ('refused' in answer || 'error' in answer) throw refusal(console, answer)
   return answer
+}
+
+/**
+ * What a running console knows by SNMP.
+ *
+ * @throws ConfigError when the console cannot be reached, or refuses the request.
+ */
+export async function snmpThroughConsole(console: RemoteConsole): Promise<SnmpView> {
+  const body: SnmpRequest = { do: 'show' }
+  const asked = { path: CONSOLE_PATHS.snmp, body, timeoutMs: ANSWER_TIMEOUT_MS }
+  const answer = await ask(console, asked, SnmpAnswerSchema)
+  if ('refused' in answer || 'error' in answer) throw refusal(console, answer)
+  return answer.snmp
 }
 
 interface Asked {

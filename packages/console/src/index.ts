@@ -57,6 +57,20 @@ export {
   type LoginResult,
   type TaskResult,
 } from './signed-client/web-agent.ts'
+export type { FailedTry, PolledValues } from './snmp/poll.ts'
+export {
+  readSnmpSettings,
+  TRAP_PORT,
+  type KnownUser,
+  type PollSettings,
+  type SnmpSettings,
+  type SystemSnmp,
+  type TrapSettings,
+} from './snmp/settings.ts'
+export type { AgentPart } from './snmp/status-table.ts'
+export type { StatedVarbind } from './snmp/values.ts'
+export type { ReceiverView, SnmpState, SnmpSystemView, SnmpView, TrapEvent } from './snmp/view.ts'
+export { startWatch, type SnmpWatch, type WatchOptions } from './snmp/watch.ts'
 export {
   ALL_SYSTEMS,
   DAEMON_PORT,

@@ -18,6 +18,7 @@ import { addPolicyCommands } from './policy-commands.ts'
 import { addKeysCommands } from './keys-commands.ts'
 import { escapeText, jsonLine } from './render.ts'
 import { CONSOLE_PORT } from './server/console.ts'
+import { addSnmpCommands } from './snmp-commands.ts'
 import { addSshCommands } from './ssh-commands.ts'
 import { addTaskCommands } from './task-commands.ts'
 import type { Terminal } from './terminal.ts'
@@ -138,6 +139,7 @@ function buildProgram(
   addAuthorityCommands(program, terminal, done)
   addKeysCommands(program, terminal, done)
   addSshCommands(program, terminal, done)
+  addSnmpCommands(program, terminal, done)
 
   addTaskCommands(program, { terminal, account }, { done, withOperator })
 
@@ -173,7 +175,8 @@ function buildProgram(
     .option('--certificate <file>', 'serve by HTTPS: certificate for 127.0.0.1 or localhost')
     .option('--key <file>', 'its private key, for its owner alone')
     .option('--redirect-port <number>', 'port that sends plain HTTP to HTTPS', portNumber)
-    .option('--audit <file>', 'audit log that takes the tasks of this console')
+    .option('--audit <file>', 'audit log that takes the tasks of this console, and traps refused')
+    .option('--snmp <file>', 'settings for SNMP: polls systems, receives traps (GATEHOUSE_SNMP)')
     .action((options: ServeOptions) => serve(options, { terminal, account, untilStopped }))
 
   return program

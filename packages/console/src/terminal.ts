@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { styleText } from 'node:util'
-import { Secret } from '@gatehouse/core'
+import { ConfigError, Secret } from '@gatehouse/core'
 
 /** Where a command writes: what was asked for to `out`, what went wrong to `err`. */
 export interface Terminal {
@@ -17,6 +17,8 @@ export interface Terminal {
   readonly ask?: (question: string) => Promise<string>
   /** Asks a person for a password, which is not shown. Default: nobody is there to answer. */
   readonly askSecret?: (question: string) => Promise<Secret>
+  /** All that standard input holds. Default: there is none. */
+  readonly input?: () => Promise<Uint8Array>
   /** Environment variables: `GATEHOUSE_SYSTEMS`, `GATEHOUSE_CONSOLE`, `GATEHOUSE_TRUST`. */
   readonly env: Readonly<Record<string, string | undefined>>
 }
@@ -26,12 +28,29 @@ export function processTerminal(): Terminal {
   const { env, stdin, stdout, stderr } = process
   return {
     ...(stdin.isTTY && stdout.isTTY ? { ask: askPerson, askSecret } : {}),
+    input: readInput,
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),
     interactive: stdout.isTTY,
     colour: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
     env,
   }
+}
+
+/** Most of standard input that is read, in bytes: what is read from there is short. */
+const MAX_INPUT_BYTES = 64 * 1024
+
+async function readInput(): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk as Buffer)
+    length += (chunk as Buffer).length
+    if (length > MAX_INPUT_BYTES) {
+      throw new ConfigError(`standard input holds more than ${MAX_INPUT_BYTES} bytes`)
+    }
+  }
+  return Buffer.concat(chunks)
 }
 
 async function askPerson(question: string): Promise<string> {

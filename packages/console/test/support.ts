@@ -126,11 +126,13 @@ export async function run(
   {
     interactive = false,
     answer,
+    input,
     account = { name: 'root', isRoot: true },
     untilStopped = () => Promise.resolve(),
   }: {
     interactive?: boolean
     answer?: string
+    input?: string
     account?: Account
     untilStopped?: (written: { out: string; err: string }) => Promise<void>
   } = {},
@@ -147,10 +149,21 @@ export async function run(
       colour: false,
       interactive,
       ...(answer === undefined ? {} : { ask: () => Promise.resolve(answer) }),
+      ...(input === undefined ? {} : { input: readOnce(input) }),
       env,
     },
     untilStopped: () => untilStopped(written),
     account,
   })
   return { exit, ...written }
+}
+
+/** Standard input: who reads it a second time finds nothing. */
+function readOnce(text: string): () => Promise<Uint8Array> {
+  let left = text
+  return () => {
+    const read = Buffer.from(left)
+    left = ''
+    return Promise.resolve(read)
+  }
 }

@@ -55,7 +55,8 @@ export async function diffPolicies(
   })
 }
 
-function renderDifferences(
+/** Differences for people, line by line. */
+export function renderDifferences(
   differences: readonly StatedDifference[],
   notCompared: string | undefined,
   paint: Paint,

@@ -74,7 +74,7 @@ export async function workThrough(
 }
 
 /** Writes results as one JSON object, or as text for people. */
-function writeResults(
+export function writeResults(
   command: string,
   results: readonly PolicyResult[],
   json: boolean,

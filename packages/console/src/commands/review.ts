@@ -41,7 +41,8 @@ const COLOUR_OF: Readonly<Record<Severity, Parameters<Paint>[0]>> = {
   note: 'quiet',
 }
 
-function renderFinding(finding: StatedFinding, paint: Paint): string[] {
+/** A finding for people, with its fix. */
+export function renderFinding(finding: StatedFinding, paint: Paint): string[] {
   const { code, severity, source, related, sentence, fix = [] } = finding
   const also = related.map((other) =>
     other.file === source.file ? `line ${other.line}` : formatSource(other),

@@ -25,6 +25,8 @@ export const CONSOLE_PATHS = {
   executions: '/v1/executions',
   /** `POST` a {@link TaskRequest}. */
   tasks: '/v1/tasks',
+  /** `POST` an `SnmpRequest`. */
+  snmp: '/v1/snmp',
 } as const
 
 /** Asks a console to send a call on. */

@@ -21,6 +21,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import { askStatement, eachSystem, type CallResult } from '../calls.ts'
 import type { Execution, ExecutionRequest } from '../exec/execution.ts'
+import type { SnmpView } from '../snmp/view.ts'
 import type { SystemDirectory } from '../systems.ts'
 import type { JobSummary, TaskAnswer, TaskRequest } from '../tasks/requests.ts'
 import {
@@ -34,6 +35,7 @@ import { isLoopback, type InnerChannel } from './inner-channel.ts'
 import type { Journal } from './journal.ts'
 import { renderPage, renderProblem } from './page.ts'
 import { isSigned, originOf, readForm, SIGN_IN_PATH, type Offers, type SignIn } from './sign-in.ts'
+import { SnmpRequestSchema, type SnmpAnswer } from './snmp-api.ts'
 import { STYLESHEET } from './stylesheet.ts'
 import { TaskRequestSchema } from './task-api.ts'
 
@@ -53,6 +55,8 @@ export interface ConsoleParts {
   readonly execute?: (request: ExecutionRequest) => Promise<Execution>
   /** Absent: nobody was named who could. */
   readonly tasks?: ConsoleTasks
+  /** What is known by SNMP. Absent: nothing is asked. */
+  readonly snmp?: () => SnmpView
 }
 
 /** The jobs of a console. */
@@ -123,7 +127,10 @@ function contentPolicy(targets: readonly string[]): string {
   ].join('; ')
 }
 
-function addPage(app: Hono<Bindings>, { systems, entries, signIn, tasks }: ConsoleParts): void {
+function addPage(
+  app: Hono<Bindings>,
+  { systems, entries, signIn, tasks, snmp }: ConsoleParts,
+): void {
   app.get('/', async (c) => {
     const known = await systems.list()
     const states = await eachSystem(known, async (system) => ({
@@ -135,7 +142,8 @@ function addPage(app: Hono<Bindings>, { systems, entries, signIn, tasks }: Conso
       const targets = known.filter(isSigned).filter(({ name }) => offers.levels.has(name))
       c.header('Content-Security-Policy', contentPolicy(targets.map(originOf)))
     }
-    return c.html(renderPage(states, { entries: entries.entries, jobs: tasks?.jobs() }, offers))
+    const done = { entries: entries.entries, jobs: tasks?.jobs(), snmp: snmp?.() }
+    return c.html(renderPage(states, done, offers))
 
     async function offersFor({ req }: Context<Bindings>): Promise<Offers> {
       if (signIn === undefined) return { state: 'no-operator' }
@@ -184,7 +192,7 @@ function addSignIn(app: Hono<Bindings>, { systems, entries, signIn }: ConsolePar
 /** Takes what commands on this machine have signed with the console's own key. */
 function addInnerChannel(
   app: Hono<Bindings>,
-  { scheme, call, execute, tasks }: ConsoleParts,
+  { scheme, call, execute, tasks, snmp }: ConsoleParts,
   inner: InnerChannel,
 ): void {
   const limit = bodyLimit({
@@ -229,6 +237,10 @@ function addInnerChannel(
   take(CONSOLE_PATHS.tasks, TaskRequestSchema, (request) => {
     if (tasks !== undefined) return tasks.answer(request)
     throw new ConfigError(FOR_NOBODY)
+  })
+  take(CONSOLE_PATHS.snmp, SnmpRequestSchema, (): Promise<SnmpAnswer> => {
+    if (snmp !== undefined) return Promise.resolve({ snmp: snmp() })
+    throw new ConfigError('the console asks nobody by SNMP: start it with `--snmp`')
   })
 }
 

@@ -11,6 +11,7 @@ import { execute, type Execution, type ExecutionRequest } from '../exec/executio
 import type { Operator } from '../exec/operator.ts'
 import { describeTask } from '../render-task.ts'
 import { selectSystems, type SystemDirectory } from '../systems.ts'
+import type { SnmpWatch } from '../snmp/watch.ts'
 import { answerTask } from '../tasks/desk.ts'
 import type { TaskFacility } from '../tasks/facility.ts'
 import { summaryOf } from '../tasks/requests.ts'
@@ -34,6 +35,8 @@ export interface ConsoleOptions {
   readonly operator?: Operator
   /** Runs tools by SSH for the operator, and ends with the console. Default: it runs none. */
   readonly tasks?: TaskFacility
+  /** Polls systems by SNMP and receives their traps, and ends with the console. Default: it does neither. */
+  readonly snmp?: SnmpWatch
   /** Most decisions kept in memory, the oldest go first. Default 500. */
   readonly maxDecisions?: number
 }
@@ -79,7 +82,7 @@ const LOOPBACK = '127.0.0.1'
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const { systems, port = CONSOLE_PORT, tls, innerKey, operator, maxDecisions = 500 } = options
-  const { tasks } = options
+  const { tasks, snmp } = options
   const entries = journal(maxDecisions)
   const scheme = tls === undefined ? 'http' : 'https'
   const signIn = operator && new SignIn(operator)
@@ -112,6 +115,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     call,
     ...(innerKey && { inner: new InnerChannel(innerKey) }),
     ...(signIn && { signIn }),
+    ...(snmp && { snmp: () => snmp.view }),
     ...(operator && { execute: (request) => executeFor(operator, request) }),
     ...(operator &&
       tasks && {
@@ -135,7 +139,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     open.push(starting)
   }
   const close = async (): Promise<void> => {
-    await Promise.all([tasks?.close(), ...open.map(stop)])
+    await Promise.all([tasks?.close(), snmp?.close(), ...open.map(stop)])
   }
   try {
     await start(server, port)

@@ -2,10 +2,12 @@ import { describeProvision, escapeControls, formatSource, type Statement } from 
 import type { AnswerReason, PassedLevel, StatementAnswer } from '@gatehouse/protocol'
 import { html } from 'hono/html'
 import type { Result } from '../result.ts'
+import type { SnmpView } from '../snmp/view.ts'
 import type { System } from '../systems.ts'
 import type { JobSummary } from '../tasks/requests.ts'
 import { jobSection } from './job-section.ts'
 import type { Entry } from './journal.ts'
+import { snmpSection } from './snmp-section.ts'
 import { SIGN_IN_PATH, type Offers } from './sign-in.ts'
 
 /** A piece of HTML in which everything interpolated has been escaped. */
@@ -25,12 +27,14 @@ export interface Done {
   readonly entries: readonly Entry[]
   /** Jobs of the task facility, the newest first; undefined without one. */
   readonly jobs: readonly JobSummary[] | undefined
+  /** What is known by SNMP; undefined where nothing is asked. */
+  readonly snmp: SnmpView | undefined
 }
 
 /** The console's one page. It shows what systems answered, and offers to sign in to them. */
 export function renderPage(
   states: readonly SystemState[],
-  { entries, jobs }: Done,
+  { entries, jobs, snmp }: Done,
   offers: Offers,
 ): Html {
   return document(html`
@@ -51,7 +55,7 @@ export function renderPage(
         <h2 id="decisions">Decisions</h2>
         ${entries.length === 0 ? NO_DECISIONS : decisionTable(entries)}
       </section>
-      ${jobs === undefined ? '' : jobSection(jobs)}
+      ${jobs === undefined ? '' : jobSection(jobs)} ${snmp === undefined ? '' : snmpSection(snmp)}
     </main>
     <footer>Kept in memory only. Reload the page to see what is new.</footer>
   `)
