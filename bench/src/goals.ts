@@ -9,6 +9,9 @@ import type { Model } from './model.ts'
 import { MODELS } from './models/index.ts'
 import { readFigures, report } from './report.ts'
 import type { TaskTimes } from './secure-task.ts'
+import type { SnmpFigures } from './snmp.ts'
+import { OURS as OUR_AGENT } from './snmp/agents.ts'
+import { DAEMON as TRAP_DAEMON, OURS as OUR_RECEIVER } from './snmp/receivers.ts'
 import type { LookUpTimes } from './ssh-known-hosts.ts'
 import { OURS as OUR_SESSIONS, type SessionTimes } from './ssh-sessions.ts'
 
@@ -37,6 +40,7 @@ export function benchGoals(options: Options): Promise<void> {
     ...taskGoals((readFigures(out, 'secure-task') ?? []) as readonly TaskTimes[]),
     ...lookUpGoals((readFigures(out, 'ssh-known-hosts') ?? []) as readonly LookUpTimes[]),
     ...sessionGoals((readFigures(out, 'ssh-sessions') ?? []) as readonly SessionTimes[]),
+    ...snmpGoals(readFigures(out, 'snmp') as SnmpFigures | undefined),
     ...appendGoals((readFigures(out, 'audit-log') ?? []) as readonly Appends[]),
   ]
   if (goals.length > 0) report({ name: 'goals', body: tableOf(goals), figures: goals }, options)
@@ -173,6 +177,58 @@ function sessionGoals(figures: readonly SessionTimes[]): Goal[] {
       reached: `${ratio.toFixed(1)}× as fast`,
       isMet: ratio >= 1,
     }))
+}
+
+const MOST_OF_DAEMON_WALK = 1.5
+const LEAST_DECISIONS = 500_000
+
+function snmpGoals(figures: SnmpFigures | undefined): Goal[] {
+  if (figures === undefined) return []
+  const { gets, walks, traps, decisions } = figures
+  const own = gets.filter(({ subject }) => subject === OUR_AGENT)
+  const walk = walks.find(({ subject }) => subject === OUR_AGENT)
+  return [
+    ...own.map(({ outstanding, cpuRatio }) => ({
+      what: `snmp, CPU of a GET, ${outstanding} under way, against snmpd`,
+      goal: 'at most 1×',
+      reached: `${cpuRatio.toFixed(2)}×`,
+      isMet: cpuRatio <= 1,
+    })),
+    {
+      what: 'snmp, walk of 1,000 rows by the clock, against snmpd',
+      goal: `at most ${MOST_OF_DAEMON_WALK}×`,
+      reached: `${walk?.ratio.toFixed(2) ?? '–'}×`,
+      isMet: (walk?.ratio ?? Infinity) <= MOST_OF_DAEMON_WALK,
+    },
+    ...trapGoals(traps),
+    ...atLeast('snmp, decisions with 1,000 views', LEAST_DECISIONS, decisions, '/s'),
+  ]
+}
+
+function trapGoals(traps: SnmpFigures['traps']): Goal[] {
+  const [moderate, high] = [...new Set(traps.map(({ rate }) => rate))]
+  const lossOf = (who: string, rate?: number): number =>
+    traps.find((one) => one.subject === who && one.rate === rate)?.worst ?? Number.NaN
+  const [own, ownHigh] = [lossOf(OUR_RECEIVER, moderate), lossOf(OUR_RECEIVER, high)]
+  const theirs = lossOf(TRAP_DAEMON, high)
+  return [
+    {
+      what: `snmp, traps at ${moderate}/s, worst round`,
+      goal: 'no loss',
+      reached: percent(own),
+      isMet: own === 0,
+    },
+    {
+      what: `snmp, traps at ${high}/s, worst round, against snmptrapd with ${percent(theirs)}`,
+      goal: 'less loss',
+      reached: percent(ownHigh),
+      isMet: ownHigh === 0 || ownHigh < theirs,
+    },
+  ]
+}
+
+function percent(part: number): string {
+  return `${(part * 100).toFixed(2)} %`
 }
 
 function atLeast(what: string, goal: number, value = Number.NaN, unit = ''): Goal[] {

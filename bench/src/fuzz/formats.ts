@@ -15,6 +15,9 @@ import { PROTOCOL } from './formats/protocol.ts'
 import { SIGNATURE_INPUT } from './formats/signature-input.ts'
 import { SIGNED_REQUEST } from './formats/signed-request.ts'
 import { SINGLE_USE_VALUE } from './formats/single-use-value.ts'
+import { SNMP_CONFIGURATIONS } from './formats/snmp-configuration.ts'
+import { SNMP_MESSAGE } from './formats/snmp-message.ts'
+import { SNMP_SETTINGS } from './formats/snmp-settings.ts'
 import { SSH_CERTIFICATE, SSH_KEY, SSH_REVOCATION_LIST } from './formats/ssh-blobs.ts'
 import { SSH_AUTHORIZED_KEYS, SSH_IMPORT, SSH_KNOWN_HOSTS } from './formats/ssh-texts.ts'
 import { TCP_WRAPPERS } from './formats/tcp-wrappers.ts'
@@ -51,6 +54,9 @@ export const FORMATS: readonly FuzzFormat[] = [
   SSH_KNOWN_HOSTS,
   SSH_AUTHORIZED_KEYS,
   SSH_IMPORT,
+  ...SNMP_CONFIGURATIONS,
+  ...SNMP_SETTINGS,
+  SNMP_MESSAGE,
   AUDIT_RECORD,
   AUDIT_HEAD,
   MX_LOG,
