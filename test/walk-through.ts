@@ -87,10 +87,12 @@ export class Workplace {
     return { status, told: `${stdout}${stderr}` }
   }
 
-  carryOut({ line, exit, because }: Step): void {
+  /** Runs a step, which has to end as it says; returns what it printed. */
+  carryOut({ line, exit, because }: Step): string {
     const { status, told } = this.shell(line)
     expect({ line, exit: status, told }).toMatchObject({ line, exit })
     expect(told).toContain(because)
+    return told
   }
 
   /** Starts a line. */
