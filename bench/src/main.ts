@@ -16,6 +16,8 @@ import { MODELS } from './models/index.ts'
 import { benchReplayStores } from './replay-stores.ts'
 import { benchSecureTask } from './secure-task.ts'
 import { benchSignedRequest } from './signed-request.ts'
+import { benchSnmp } from './snmp.ts'
+import { benchSnmpHostile } from './snmp-hostile.ts'
 import { benchSshKeys } from './ssh-keys.ts'
 import { benchSshKnownHosts } from './ssh-known-hosts.ts'
 import { benchSshSessions } from './ssh-sessions.ts'
@@ -44,6 +46,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'ssh-known-hosts': benchSshKnownHosts,
   'ssh-keys': benchSshKeys,
   'ssh-sessions': benchSshSessions,
+  snmp: benchSnmp,
+  'snmp-hostile': benchSnmpHostile,
   goals: benchGoals,
 }
 

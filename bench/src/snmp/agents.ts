@@ -20,7 +20,7 @@ export interface AgentTimes {
 }
 
 /** Whom all are compared with. */
-export const DAEMON = 'snmpd'
+const DAEMON = 'snmpd'
 /** What is ours among the subjects. */
 export const OURS = 'ours'
 

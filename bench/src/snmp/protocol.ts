@@ -26,7 +26,7 @@ export type LoadDone =
   | { readonly failed: string }
 
 /** Which server a process is to be. */
-export type ServerKind = 'ours' | 'ours, a Mib of net-snmp' | 'net-snmp (npm)'
+type ServerKind = 'ours' | 'ours, a Mib of net-snmp' | 'net-snmp (npm)'
 
 /** What such a process is told to start. */
 export type ServerTask =

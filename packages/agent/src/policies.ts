@@ -4,11 +4,12 @@ import { parseUserMap, type UserMap } from '@gatehouse/certificate-trust'
 import { isNoPolicy, ParseError, renderParseError, type PolicyHolder } from '@gatehouse/core'
 import { PolicyFile, type LoadResult, type PolicyFileOptions } from '@gatehouse/core/files'
 import * as hawk from '@gatehouse/hawk-trusted'
-import * as snmp from '@gatehouse/snmp-access'
+import type * as snmp from '@gatehouse/snmp-access'
 import { PolicyFiles } from '@gatehouse/tcp-wrappers/files'
 import type { AgentConfig, PolicyPath, TcpWrappersConfig } from './config/model.ts'
 import { readHostList } from './host-list.ts'
 import type { Log } from './log.ts'
+import { readPolicy } from './snmp/read-policy.ts'
 
 /** What came of loading the policy files. */
 export interface ReloadResult {
@@ -72,7 +73,7 @@ export async function openPolicies(
   const users =
     listens && usersFile ? new PolicyFile({ ...usersFile, parse: parseUserMap }) : undefined
   const snmpFile = listens ? config.snmp?.policyFile : undefined
-  const snmpPolicy = snmpFile && new PolicyFile(hashing(snmpFile, snmp.parse, hashes))
+  const snmpPolicy = snmpFile && new PolicyFile(hashing(snmpFile, readPolicy, hashes))
   let last: Promise<unknown> = Promise.resolve()
   const policies: Policies = {
     authorization: insecure.includes('vendor-default-authorization')

@@ -159,7 +159,7 @@ function fakeAsker(answer: (target: SnmpTarget) => Promise<void>): Asker {
       return { errorStatus: 'noError', errorIndex: 0, varbinds }
     },
     walk: nothing,
-    provenEngine: () => Promise.resolve(undefined),
+    provenClock: () => Promise.resolve(undefined),
   }
 }
 
@@ -260,4 +260,75 @@ test('the sender of a trap is found by its address, however that is written', as
   expect(monitor.systemAt('127.0.0.1')).toBe('web01')
   expect(monitor.systemAt('::ffff:127.0.0.1')).toBe('web01')
   expect(monitor.systemAt('127.0.0.2')).toBeUndefined()
+})
+
+test('a user that is refused now and then is tried no more, though a community works in between', async () => {
+  let tried = 0
+  let isDown = false
+  const asker = fakeAsker(({ version }) => {
+    if (version === '3') tried += 1
+    if (version === '3') return Promise.reject(new SnmpError('report:wrongDigests'))
+    return isDown ? Promise.reject(new SnmpError('timeout')) : Promise.resolve()
+  })
+  const system = { port: 1000, user: 'ops', tryOthers: true }
+  const content = {
+    users: [USER],
+    globalRead: ['public'],
+    stopAfter: 2,
+    systems: { web01: system },
+  }
+  const { poll } = await monitorWith(content, { asker })
+  for (let turn = 0; turn < 5; turn += 1) {
+    isDown = turn % 2 === 1
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    expect(await poll()).toMatchObject({ by: { ref: 'global read community 1' } })
+  }
+  expect(tried).toBe(2)
+})
+
+test('a user that works does not open the way for another one that was refused', async () => {
+  let isDown = false
+  let tried = 0
+  const asker = fakeAsker(({ user }) => {
+    if (user?.name === 'ops') tried += 1
+    if (user?.name === 'ops') return Promise.reject(new SnmpError('report:wrongDigests'))
+    return isDown ? Promise.reject(new SnmpError('timeout')) : Promise.resolve()
+  })
+  const users = [USER, { ...USER, name: 'mon' }]
+  const content = {
+    users,
+    globalUsers: ['ops', 'mon'],
+    stopAfter: 2,
+    systems: { web01: { port: 1000 } },
+  }
+  const { poll } = await monitorWith(content, { asker })
+  for (let turn = 0; turn < 7; turn += 1) {
+    isDown = turn % 2 === 1
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await poll()
+  }
+  expect(tried).toBe(2)
+  expect(await poll()).toMatchObject({ by: { ref: 'user mon' } })
+})
+
+test('an agent that gives its table row by row, each late, holds up no more than a few answers', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  let given = 0
+  const asker: Asker = {
+    ...fakeAsker(() => Promise.resolve()),
+    walk: async function* late() {
+      for (; given < 500; given += 1) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await vi.advanceTimersByTimeAsync(QUICK.timeoutMs - 1)
+        const oid = [1, 3, 6, 1, 4, 1, 8072, 9999, 9999, 1, 1, 9, given]
+        yield { oid, value: { type: 'Integer32', value: 1 } }
+      }
+    },
+  }
+  const { poll } = await monitorWith(SYS_UP_TIME_ONLY, { asker })
+  expect(await poll()).toMatchObject({ state: 'up' })
+  expect(given).toBeLessThan(20)
 })

@@ -6,9 +6,9 @@ import { perhapsOdd } from '../odd-values.ts'
 import { ensure, ensureEqual } from '../oracle.ts'
 
 /** Communities that the grammars of configurations write, and some that they do not. */
-export const COMMUNITIES: readonly string[] = ['public', 'private', 'it', 'a b', "it's", '']
+const COMMUNITIES: readonly string[] = ['public', 'private', 'it', 'a b', "it's", '']
 /** Users that the grammars of configurations write, and one that they do not. */
-export const USERS: readonly string[] = ['ann', 'bob', 'eve']
+const USERS: readonly string[] = ['ann', 'bob', 'eve']
 /** Contexts that exist beside the default one. */
 export const CONTEXTS: readonly string[] = ['alpha', 'alpine']
 
@@ -63,7 +63,7 @@ export function senderOf(random: Random): snmp.Sender {
 }
 
 /** A command, some of whose fields are now and then missing or of another type. */
-export function requestOf(random: Random): snmp.Request {
+function requestOf(random: Random): snmp.Request {
   const varbinds = several(random, 3, () => ({ oid: perhapsOdd(random, pick(random, OBJECTS)) }))
   return perhapsOdd(random, {
     ...senderOf(random),

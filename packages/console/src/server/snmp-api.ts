@@ -23,6 +23,7 @@ const text = z.string().max(4096)
 const time = z.string().max(64)
 const count = z.number().min(0)
 const version = z.enum(['1', '2c', '3'])
+const level = z.enum(['noAuthNoPriv', 'authNoPriv', 'authPriv'])
 const port = z.int().min(0).max(65535)
 
 const varbind: z.ZodType<StatedVarbind> = z.strictObject({
@@ -58,7 +59,7 @@ const system = z.strictObject({
     z.strictObject({
       ref: text,
       version,
-      level: z.exactOptional(z.enum(['noAuthNoPriv', 'authNoPriv', 'authPriv'])),
+      level: z.exactOptional(level),
     }),
   ),
   values: z.exactOptional(
@@ -101,6 +102,7 @@ const event = z.strictObject({
   kind: z.enum(['trap1', 'trap2', 'inform']),
   version,
   user: z.exactOptional(text),
+  level: z.exactOptional(level),
   trapOid: text,
   uptime: count,
   varbinds: z.array(varbind),

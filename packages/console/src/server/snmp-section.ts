@@ -158,8 +158,21 @@ function eventTable(events: readonly TrapEvent[]): Html {
 }
 
 function eventRow(event: TrapEvent): Html {
-  const { at, source, system, version, user, kind, trapOid, uptime, varbinds, more } = event
-  const who = user === undefined ? `version ${version}, in clear` : `version 3, user ${user}`
+  const {
+    at,
+    source,
+    system,
+    version,
+    user,
+    level = '',
+    kind,
+    trapOid,
+    uptime,
+    varbinds,
+    more,
+  } = event
+  const who =
+    user === undefined ? `version ${version}, in clear` : `version 3, user ${user}, ${level}`
   return html`<tr role="row">
     <td role="cell"><time datetime="${at}">${at.slice(11, 19)}</time></td>
     <td role="cell">

@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns/promises'
 import { isIP, isIPv6 } from 'node:net'
+import type { PeerClock } from '@gatehouse/snmp-access/message'
 import PQueue from 'p-queue'
 import type { System, SystemDirectory } from '../systems.ts'
-import { countRefusedUsers, pollSystem, type Asker, type PollResult } from './poll.ts'
+import { pollSystem, refusedUsers, type Asker, type PollResult } from './poll.ts'
 import type { SnmpSettings } from './settings.ts'
 import { triesFor, WorkingTries, type Try } from './tries.ts'
 import type { SnmpState, SnmpSystemView } from './view.ts'
@@ -14,8 +15,8 @@ export interface MonitorOptions {
   readonly directory: SystemDirectory
   /** Asks them. */
   readonly asker: Asker
-  /** Told of each engine that proved itself to a user. Default: nobody. */
-  readonly onProven?: (user: string, engineId: Uint8Array) => void
+  /** Told of each engine that proved itself to a user, and of the system that it is. Default: nobody. */
+  readonly onProven?: (user: string, engine: PeerClock, system: string) => void
   /** The time. Default: the clock of this machine. */
   readonly now?: () => Date
   /** Least time between two polls of a system that traps cause, in milliseconds. Default 5000. */
@@ -38,8 +39,10 @@ interface Watched {
   isWanted: boolean
   timer?: NodeJS.Timeout
   lastSoon: number
-  /** Refusals of users in a row. */
+  /** Refusals of users in a row: since one of them worked. */
   refusals: number
+  /** Refusals of each user since it worked, by reference. */
+  readonly refusalsOf: Map<string, number>
 }
 
 /**
@@ -155,6 +158,7 @@ export class SnmpMonitor {
       isWanted: false,
       lastSoon: -Infinity,
       refusals: 0,
+      refusalsOf: new Map(),
     }
     this.#watched.set(name, watched)
     this.#locate(name, [keyOf(address)])
@@ -193,17 +197,16 @@ export class SnmpMonitor {
     const tries = this.#triesFor(watched)
     const result = await pollSystem(asker, { host: address, port }, tries, settings.poll)
     watched.result = result
+    countRefusals(watched, result)
     if (result.outcome === 'up') {
       watched.state = 'up'
       watched.lastSeen = now()
       watched.seen = result
-      watched.refusals = 0
       this.#working.remember(name, result.ref)
       const { proven } = result
-      if (proven !== undefined) this.#options.onProven(proven.user, proven.engineId)
+      if (proven !== undefined) this.#options.onProven(proven.user, proven.engine, name)
       return
     }
-    watched.refusals += countRefusedUsers(result.failed)
     const isSeen = watched.lastSeen !== undefined
     const isRefused = result.outcome === 'refused' || this.#isStopped(watched)
     watched.state = isRefused ? 'refused' : isSeen ? 'silent' : 'never seen'
@@ -213,8 +216,9 @@ export class SnmpMonitor {
   #triesFor(watched: Watched): readonly Try[] {
     const { settings } = this.#options
     let left = settings.poll.stopAfter - watched.refusals
-    return triesFor(settings, watched.name, this.#working).filter(({ version }) => {
+    return triesFor(settings, watched.name, this.#working).filter(({ version, ref }) => {
       if (version !== '3') return true
+      if ((watched.refusalsOf.get(ref) ?? 0) >= settings.poll.stopAfter) return false
       left -= 1
       return left >= 0
     })
@@ -249,6 +253,17 @@ export class SnmpMonitor {
       ...(this.#isStopped(watched) && { usersStopped: true as const }),
     }
   }
+}
+
+/** A community that works does not unlock an account: only users that work count as a new beginning. */
+function countRefusals(watched: Watched, result: PollResult): void {
+  const { refusalsOf } = watched
+  const refused = refusedUsers(result.failed)
+  watched.refusals += refused.length
+  for (const ref of refused) refusalsOf.set(ref, (refusalsOf.get(ref) ?? 0) + 1)
+  if (result.outcome !== 'up' || result.version !== '3') return
+  watched.refusals = 0
+  refusalsOf.delete(result.ref)
 }
 
 /** One way to write an address: canonical, IPv4 as such, without a zone. */

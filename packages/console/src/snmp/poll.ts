@@ -5,7 +5,7 @@ import type {
   SnmpResponse,
   SnmpTarget,
 } from '@gatehouse/snmp-access/engine'
-import type { Varbind } from '@gatehouse/snmp-access/message'
+import type { PeerClock, Varbind } from '@gatehouse/snmp-access/message'
 import type { PollSettings } from './settings.ts'
 import {
   MAX_STATUS_OBJECTS,
@@ -18,7 +18,7 @@ import type { Try } from './tries.ts'
 import { stateVarbind } from './values.ts'
 
 /** Asks agents: a command generator, as far as polls need it. */
-export type Asker = Pick<CommandGenerator, 'get' | 'walk' | 'provenEngine'>
+export type Asker = Pick<CommandGenerator, 'get' | 'walk' | 'provenClock'>
 
 /** A credential that did not work, and why. */
 export interface FailedTry {
@@ -38,7 +38,7 @@ export type PollResult =
       /** Version 3: how the messages are protected. */
       readonly level?: Level
       /** Version 3 with a digest: the user, and the engine that proved itself to it. */
-      readonly proven?: { readonly user: string; readonly engineId: Uint8Array }
+      readonly proven?: { readonly user: string; readonly engine: PeerClock }
       readonly values: PolledValues
       readonly failed: readonly FailedTry[]
     }
@@ -85,7 +85,7 @@ export async function pollSystem(
     if ('response' in asked && asked.response.errorStatus !== 'authorizationError') {
       const upTime = numberOf(found(asked)?.value)
       // oxlint-disable-next-line no-await-in-loop -- the last turn
-      const values = await readValues(asker, target, upTime)
+      const values = await readValues(asker, target, upTime, tableMs(settings))
       const { ref, version } = one
       const level = one.version === '3' ? { level: one.level } : {}
       // oxlint-disable-next-line no-await-in-loop
@@ -110,9 +110,9 @@ const USER_REFUSALS: ReadonlySet<string> = new Set([
   'report:decryptionErrors',
 ])
 
-/** How many of the failed tries were users that the peer refused. */
-export function countRefusedUsers(failed: readonly FailedTry[]): number {
-  return failed.filter(({ code }) => USER_REFUSALS.has(code)).length
+/** Which of the failed tries were users that the peer refused, by their references. */
+export function refusedUsers(failed: readonly FailedTry[]): readonly string[] {
+  return failed.filter(({ code }) => USER_REFUSALS.has(code)).map(({ ref }) => ref)
 }
 
 /** The peer of one try. */
@@ -131,9 +131,9 @@ async function provenBy(
   asker: Asker,
   target: SnmpTarget,
 ): Promise<Pick<Extract<PollResult, { readonly outcome: 'up' }>, 'proven'>> {
-  const engineId = await asker.provenEngine(target).catch(() => undefined)
-  if (engineId === undefined || target.user === undefined) return {}
-  return { proven: { user: target.user.name, engineId } }
+  const engine = await asker.provenClock(target).catch(() => undefined)
+  if (engine === undefined || target.user === undefined) return {}
+  return { proven: { user: target.user.name, engine } }
 }
 
 type Asked = { readonly response: SnmpResponse } | { readonly code: string }
@@ -157,6 +157,7 @@ async function readValues(
   asker: Asker,
   target: SnmpTarget,
   upTime: number | undefined,
+  limitMs: number,
 ): Promise<PolledValues> {
   // Version 1 answers for all of them or for none.
   const asked = [SYS_NAME, IF_NUMBER].map((oid) => ask(asker, target, oid))
@@ -167,15 +168,31 @@ async function readValues(
     ...(upTime !== undefined && { upTime }),
     ...(text !== undefined && { name: String(text) }),
     ...(count !== undefined && { interfaces: count }),
-    parts: await readParts(asker, target),
+    parts: await readParts(asker, target, limitMs),
   }
 }
 
-async function readParts(asker: Asker, target: SnmpTarget): Promise<readonly AgentPart[]> {
+/** How long the table may take in all: an agent that gives row by row as late as it may holds up others. */
+function tableMs({ timeoutMs, retries }: Pick<PollSettings, 'timeoutMs' | 'retries'>): number {
+  return TABLE_WAITS * timeoutMs * (retries + 1)
+}
+
+/** Answers that would come in that time, each as late as may be; a full table needs twenty. */
+const TABLE_WAITS = 10
+
+async function readParts(
+  asker: Asker,
+  target: SnmpTarget,
+  limitMs: number,
+): Promise<readonly AgentPart[]> {
   const rows: Varbind[] = []
+  const since = performance.now()
   try {
     const limit = { maxVarbinds: MAX_STATUS_OBJECTS }
-    for await (const varbind of asker.walk(target, STATUS_TABLE, limit)) rows.push(varbind)
+    for await (const varbind of asker.walk(target, STATUS_TABLE, limit)) {
+      rows.push(varbind)
+      if (performance.now() - since > limitMs) break
+    }
   } catch {
     // A part of the table is better than none, and the system has answered already.
   }

@@ -12,7 +12,7 @@ import {
   type SnmpEvent,
   type SnmpEventKind,
 } from '@gatehouse/snmp-access/engine'
-import { UserTable } from '@gatehouse/snmp-access/message'
+import { UserTable, type PeerClock } from '@gatehouse/snmp-access/message'
 import { parseConfiguration } from './configuration-file.ts'
 import type { Recorder } from '../tasks/record.ts'
 import type { SnmpSettings, TrapSettings } from './settings.ts'
@@ -46,6 +46,8 @@ export class TrapDesk {
   readonly #options: TrapDeskOptions
   readonly #policy: PolicyFile<Configuration>
   readonly #events: TrapEvent[] = []
+  /** The systems that engines proved to be, by engine id; more than one where ids were copied. */
+  readonly #systemsOf = new Map<string, Set<string>>()
   #listening: Listening | undefined
   #receiver: NotificationReceiver | undefined
   #taken = 0
@@ -82,9 +84,12 @@ export class TrapDesk {
     this.#notReloaded = !loaded.loaded && loaded.kept ? loaded.code : undefined
   }
 
-  /** Takes version 3 traps of an engine for a user from now on: it proved itself when it was polled. */
-  trust(user: string, engineId: Uint8Array): void {
-    this.#receiver?.trust(user, engineId)
+  /** Takes version 3 traps of an engine for a user from now on: it proved itself when this system was polled. */
+  trust(user: string, engine: PeerClock, system: string): void {
+    if (this.#receiver?.trust(user, engine.id, engine) !== true) return
+    const key = Buffer.from(engine.id).toString('hex')
+    const systems = this.#systemsOf.get(key) ?? new Set()
+    this.#systemsOf.set(key, systems.add(system))
   }
 
   /** Traps that were taken, the newest first. */
@@ -144,9 +149,9 @@ export class TrapDesk {
   }
 
   #take(notification: ReceivedNotification): void {
-    const { source, purposes } = notification
-    const { systemAt, onTaken } = this.#options
-    const system = systemAt(source)
+    const { purposes } = notification
+    const { onTaken } = this.#options
+    const system = this.#senderOf(notification)
     if (!purposes.includes('log') && !purposes.includes('execute')) return
     this.#taken += 1
     if (purposes.includes('log')) {
@@ -154,6 +159,18 @@ export class TrapDesk {
       this.#events.length = Math.min(this.#events.length, MAX_EVENTS)
     }
     onTaken(system)
+  }
+
+  /** Whose notification it is: by a digest, where the engine is known; by its address, which proves nothing. */
+  #senderOf({ source, level, engineId }: ReceivedNotification): string | undefined {
+    const atAddress = this.#options.systemAt(source)
+    if (engineId === undefined || level === 'noAuthNoPriv') return atAddress
+    const systems = this.#systemsOf.get(Buffer.from(engineId).toString('hex'))
+    if (systems === undefined || (atAddress !== undefined && systems.has(atAddress))) {
+      return atAddress
+    }
+    const [only] = systems
+    return systems.size === 1 ? only : undefined
   }
 
   #tell(event: SnmpEvent): void {
@@ -188,7 +205,7 @@ const REFUSALS: ReadonlySet<SnmpEventKind> = new Set<SnmpEventKind>([
 ])
 
 function eventOf(
-  { source, version, user, pdu, trapOid, uptime, varbinds }: ReceivedNotification,
+  { source, version, user, level, pdu, trapOid, uptime, varbinds }: ReceivedNotification,
   system: string | undefined,
   at: Date,
 ): TrapEvent {
@@ -199,6 +216,7 @@ function eventOf(
     kind: pdu,
     version,
     ...(user !== undefined && { user }),
+    ...(level !== undefined && { level }),
     trapOid: formatOid(trapOid),
     uptime,
     varbinds: varbinds.slice(0, MAX_VARBINDS).map(stateVarbind),

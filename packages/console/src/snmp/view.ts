@@ -41,12 +41,14 @@ export interface TrapEvent {
   readonly at: string
   /** Address that it came from. UDP does not prove it. */
   readonly source: string
-  /** The polled system of that address. */
+  /** The polled system that proved to have the engine of a version 3 trap, else the one of that address. */
   readonly system?: string
   readonly kind: 'trap1' | 'trap2' | 'inform'
   readonly version: '1' | '2c' | '3'
-  /** Version 3: who sent it. */
+  /** Version 3: who sent it; proven above noAuthNoPriv. */
   readonly user?: string
+  /** Version 3: how it was protected. */
+  readonly level?: Level
   /** Its name. */
   readonly trapOid: string
   /** sysUpTime of the sender, hundredths of a second. */

@@ -45,7 +45,7 @@ export async function startWatch(options: WatchOptions): Promise<SnmpWatch> {
     settings,
     directory,
     asker: generator,
-    onProven: (user, engineId) => desk?.trust(user, engineId),
+    onProven: (user, engine, system) => desk?.trust(user, engine, system),
     ...(trapGapMs !== undefined && { trapGapMs }),
   })
   const { traps } = settings

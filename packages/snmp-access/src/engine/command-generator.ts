@@ -1,5 +1,5 @@
 import type { Oid } from '../oid.ts'
-import type { Varbind } from '../message/index.ts'
+import type { PeerClock, Varbind } from '../message/index.ts'
 import { walk, type WalkOptions } from './command-generator-walk.ts'
 import type { Asked, SnmpResponse } from './peer-answer.ts'
 import { askByCommunity } from './peer-community.ts'
@@ -140,6 +140,17 @@ export class CommandGenerator {
     const read = readTarget(target)
     return read.version === '3'
       ? await this.#users.provenEngine(read, await locate(read))
+      : undefined
+  }
+
+  /**
+   * The engine id of a peer and its clock as it must stand now, where {@link provenEngine} gives one:
+   * for `NotificationReceiver.trust`, so that no trap is taken that is older.
+   */
+  async provenClock(target: SnmpTarget): Promise<PeerClock | undefined> {
+    const read = readTarget(target)
+    return read.version === '3'
+      ? await this.#users.provenClock(read, await locate(read))
       : undefined
   }
 

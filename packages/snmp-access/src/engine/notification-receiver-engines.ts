@@ -1,6 +1,7 @@
 import {
   openAsPeer,
   type OpenedMessage,
+  type PeerClock,
   type SealedMessage,
   type UserTable,
 } from '../message/index.ts'
@@ -30,11 +31,20 @@ export class TrapEngines {
   }
 
   /** @returns `false` when there are too many already. */
-  trust(user: string, engineId: Uint8Array): boolean {
+  trust(user: string, engineId: Uint8Array, clock: PeerClock | undefined): boolean {
     const key = keyOf(user, engineId)
     if (!this.#trusted.has(key) && this.#trusted.size >= this.#maxTrusted) return false
     this.#trusted.add(key)
+    if (clock !== undefined) this.#learn(key, clock)
     return true
+  }
+
+  #learn(key: string, clock: PeerClock): void {
+    const time = this.#times.get(key) ?? new PeerTime(Uint8Array.from(clock.id), this.#now)
+    const { boots, latest } = time.reading()
+    if (clock.boots < boots || (clock.boots === boots && clock.latest <= latest)) return
+    time.set(clock)
+    this.#times.set(key, time)
   }
 
   /** What the user-based model says of a trap of another engine. */

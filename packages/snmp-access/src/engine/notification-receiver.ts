@@ -11,6 +11,7 @@ import {
   type EngineClock,
   type MessageFault,
   type OpenedMessage,
+  type PeerClock,
   type SealedMessage,
 } from '../message/index.ts'
 import type { Configuration, Level, Oid } from '../model.ts'
@@ -95,10 +96,12 @@ export class NotificationReceiver {
    * Takes traps of an engine for a user from now on, as if it were configured.
    *
    * @param engineId - Of an engine that proved itself, as `CommandGenerator.provenEngine` gives it.
+   * @param clock - Its clock, as `CommandGenerator.provenClock` gives it: what is older is not taken.
+   *   Without it the first trap that comes tells the time, and may be one that was recorded long ago.
    * @returns `false` when there are too many already.
    */
-  trust(user: string, engineId: Uint8Array): boolean {
-    return this.#engines.trust(user, engineId)
+  trust(user: string, engineId: Uint8Array, clock?: PeerClock): boolean {
+    return this.#engines.trust(user, engineId, clock)
   }
 
   /**

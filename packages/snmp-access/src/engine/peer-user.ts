@@ -5,6 +5,7 @@ import {
   sealMessage,
   unprovenPdu,
   type EngineClock,
+  type PeerClock,
   type PlainPdu,
   type ScopedPdu,
   type SealedMessage,
@@ -85,6 +86,12 @@ export class UserAsker {
   async provenEngine(target: UserTarget, to: Place): Promise<Uint8Array | undefined> {
     const engine = await this.#engines.known(keyOf(target, to), target.user)
     return engine?.time.isKnown === true ? engine.id : undefined
+  }
+
+  /** The clock of that engine as it must stand now; `undefined` where there is no proven engine. */
+  async provenClock(target: UserTarget, to: Place): Promise<PeerClock | undefined> {
+    const engine = await this.#engines.known(keyOf(target, to), target.user)
+    return engine?.time.isKnown === true ? engine.time.reading() : undefined
   }
 
   /** @throws SnmpError by rejection. */

@@ -1,5 +1,6 @@
 import { formatAddress, parseAddress } from '@gatehouse/address-set'
 import type { Secret } from '@gatehouse/core'
+import type { LookupAddress } from 'node:dns'
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { communityOctets } from '../community.ts'
@@ -147,11 +148,22 @@ export async function locate({ host, port }: ReadTarget): Promise<Place> {
   const family = isIP(host)
   if (family !== 0) return placeOf(host, port, family === 4 ? 4 : 6)
   try {
-    const found = await lookup(host)
+    const found = await lookUpOnce(host)
     return placeOf(found.address, port, found.family === 4 ? 4 : 6)
   } catch (cause) {
     throw new SnmpError('host-unknown', { cause })
   }
+}
+
+/** Look-ups under way. Each has a thread until it ends, and Node has four for all names and files. */
+const lookingUp = new Map<string, Promise<LookupAddress>>()
+
+function lookUpOnce(host: string): Promise<LookupAddress> {
+  const known = lookingUp.get(host)
+  if (known !== undefined) return known
+  const looking = lookup(host).finally(() => lookingUp.delete(host))
+  lookingUp.set(host, looking)
+  return looking
 }
 
 function placeOf(address: string, port: number, family: 4 | 6): Place {

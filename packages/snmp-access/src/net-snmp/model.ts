@@ -94,7 +94,7 @@ export interface TableProvider {
 }
 
 /** What a create handler gets. */
-export interface CreateRequest {
+interface CreateRequest {
   readonly provider: Provider
   readonly action?: string
   /** The values of the index. */

@@ -40,7 +40,9 @@ test('discovers, proves the time, asks, and does the first two once', async () =
   expect(headers.map(({ engineBoots }) => engineBoots)).toEqual([0, 0, 3, 3])
   expect(headers[0]?.user).toHaveLength(0)
   expect(await generator.provenEngine(target)).toEqual(new Uint8Array(ENGINE))
+  expect(await generator.provenClock(target)).toMatchObject({ boots: 3, latest: 1000 })
   await generator.forget(target)
+  expect(await generator.provenClock(target)).toBeUndefined()
   expect(await generator.provenEngine(target)).toBeUndefined()
 })
 

@@ -137,6 +137,21 @@ describe('what a responder refuses', () => {
     expect(responder.counters.get('snmpOutPkts')).toBe(4)
   })
 
+  it('is not who asks for its engine id or, signed, for its time', () => {
+    const { responder, events } = makeResponder(store().tree, POLICY)
+    const authentic = { user: 'u_priv', level: 'authNoPriv' } as const
+    for (const sealing of [
+      { engine: { id: new Uint8Array(0), boots: 0, time: 0 } },
+      { ...authentic, engine: { ...ENGINE, boots: 0, time: 0 } },
+      { ...authentic, engine: { ...ENGINE, time: ENGINE.time + 151 } },
+    ]) {
+      expect(responder.receive(sealed(pdu('get', '1.3.1.1.0'), sealing), ...FROM)).toBeInstanceOf(
+        Uint8Array,
+      )
+    }
+    expect(events.map(({ kind }) => kind)).toEqual(['discovery', 'discovery', 'unauthenticated'])
+  })
+
   it('is a context engine of somebody else', () => {
     const { responder } = makeResponder(store().tree, POLICY)
     const other = sealed(pdu('get', '1.3.1.1.0'), { contextEngineId: Buffer.alloc(9, 7) })
@@ -251,7 +266,7 @@ describe('anything that is sent', () => {
       const octets = Uint8Array.from(seeds[round % seeds.length] ?? [])
       const chance = createHash('sha256').update(`${round}`).digest()
       for (let at = 0; at <= round % 3; at += 1) {
-        octets[chance.readUInt16BE(at * 2) % octets.length] = chance[20 + at] as number
+        octets[chance.readUInt16BE(at * 2) % octets.length] = chance.readUInt8(20 + at)
       }
       const cut = round % 7 === 0 ? octets.subarray(0, chance[30]) : octets
       expect(responder.receive(cut, ...FROM)?.length ?? 0).toBeLessThanOrEqual(1472)

@@ -176,8 +176,9 @@ async function askBatch(
     socket.on('message', (octets) => own.push(octets))
     return own
   })
-  for (const [at, request] of requests.entries()) {
-    send(sockets[at] as Socket, octetsOf(request, at + 1, engine), daemon)
+  for (const [at, socket] of sockets.entries()) {
+    const request = requests[at]
+    if (request !== undefined) send(socket, octetsOf(request, at + 1, engine), daemon)
   }
   // The agent takes what comes in its order: an answer now comes after those to all of the requests,
   // and those then wait in our sockets until the loop comes round.

@@ -2,7 +2,6 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -55,7 +54,7 @@ export async function runTool(
   })
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
-  const { port } = socket.address() as AddressInfo
+  const { port } = socket.address()
   try {
     const environment = { MIBS: '', SNMP_PERSISTENT_DIR: folder, SNMPCONFPATH: folder }
     const child = spawn(tool, [...before, `127.0.0.1:${port}`, ...after], {

@@ -35,7 +35,7 @@ export interface PlainAgent {
   readonly listener: { readonly sockets: Record<string, unknown> }
 }
 
-export interface PlainAuthorizer {
+interface PlainAuthorizer {
   addCommunity(community: string): void
   addUser(user: object): void
   getCommunities(): readonly string[]
