@@ -2,7 +2,7 @@ import type { MessageFault } from '../message/model.ts'
 import type { Oid } from '../model.ts'
 import type { UsmStatus } from '../request.ts'
 import type { ErrorStatus, ReportName } from '../verdict.ts'
-import type { ObjectInstance } from './objects.ts'
+import type { ObjectInstance } from './responder/objects.ts'
 
 /** The snmp group (RFC 3418), with the counters that RFC 1213 had. */
 export const SNMP_GROUP: Oid = [1, 3, 6, 1, 2, 1, 11]

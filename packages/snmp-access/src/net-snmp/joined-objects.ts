@@ -1,5 +1,5 @@
-import { ObjectTree, type SubtreeOptions } from '../engine/object-tree.ts'
-import type { CommitFailure, ContextObjects, ObjectInstance } from '../engine/objects.ts'
+import { ObjectTree, type SubtreeOptions } from '../engine/responder/object-tree.ts'
+import type { CommitFailure, ContextObjects, ObjectInstance } from '../engine/responder/objects.ts'
 import type { Varbind } from '../message/model.ts'
 import type { Absence } from '../mib.ts'
 import { compareOids, type Oid } from '../oid.ts'

@@ -1,4 +1,4 @@
-import type { CommitFailure, ContextObjects, ObjectInstance } from '../engine/objects.ts'
+import type { CommitFailure, ContextObjects, ObjectInstance } from '../engine/responder/objects.ts'
 import type { Value, Varbind } from '../message/model.ts'
 import type { Absence } from '../mib.ts'
 import { formatOid, type Oid } from '../oid.ts'

@@ -1,4 +1,4 @@
-import type { CommitFailure } from '../engine/objects.ts'
+import type { CommitFailure } from '../engine/responder/objects.ts'
 import type { Varbind } from '../message/model.ts'
 import type { Oid } from '../oid.ts'
 import type { ErrorStatus } from '../verdict.ts'

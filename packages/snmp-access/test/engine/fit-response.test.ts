@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Envelope } from '../../src/engine/envelope.ts'
-import { fitResponse } from '../../src/engine/fit-response.ts'
+import type { Envelope } from '../../src/engine/responder/envelope.ts'
+import { fitResponse } from '../../src/engine/responder/fit-response.ts'
 import { varbindLength, type PlainPdu } from '../../src/message/index.ts'
 import { integer, oid } from './served.ts'
 

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { Secret } from '@gatehouse/core'
 import { expect, test, vi } from 'vitest'
-import { locate, readTarget } from '../../src/engine/target.ts'
+import { locate, readTarget } from '../../src/engine/generator/target.ts'
 
 const waiting: Waiting[] = []
 

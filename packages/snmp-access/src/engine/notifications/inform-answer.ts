@@ -8,9 +8,9 @@ import {
   type PlainPdu,
   type ScopedPdu,
   type SealedMessage,
-} from '../message/index.ts'
-import type { Level } from '../model.ts'
-import { salts } from './salts.ts'
+} from '../../message/index.ts'
+import type { Level } from '../../model.ts'
+import { salts } from '../salts.ts'
 
 /** How a PDU goes back to the sender of a message. */
 export type Seal = (pdu: PlainPdu) => Uint8Array

@@ -1,6 +1,6 @@
-import { ERROR_STATUSES, varbindLength, type PlainPdu, type Varbind } from '../message/index.ts'
-import type { Oid } from '../model.ts'
-import type { ErrorStatus } from '../verdict.ts'
+import { ERROR_STATUSES, varbindLength, type PlainPdu, type Varbind } from '../../message/index.ts'
+import type { Oid } from '../../model.ts'
+import type { ErrorStatus } from '../../verdict.ts'
 import type { CommandPdu } from './incoming.ts'
 
 /** A response, and the name of the error that is in it. */

@@ -1,9 +1,9 @@
 import type { PolicySource } from '@gatehouse/core'
-import type { EngineClock, UserTable } from '../message/index.ts'
-import type { Configuration } from '../model.ts'
-import type { Version } from '../request.ts'
-import type { WalkLimits } from '../walk.ts'
-import type { SnmpEvent } from './events.ts'
+import type { EngineClock, UserTable } from '../../message/index.ts'
+import type { Configuration } from '../../model.ts'
+import type { Version } from '../../request.ts'
+import type { WalkLimits } from '../../walk.ts'
+import type { SnmpEvent } from '../events.ts'
 import type { ContextObjects } from './objects.ts'
 
 /** Bounds of what one message, or many, can cause. */

@@ -1,5 +1,5 @@
-import { varbindLength, type PlainPdu } from '../message/index.ts'
-import type { Version } from '../request.ts'
+import { varbindLength, type PlainPdu } from '../../message/index.ts'
+import type { Version } from '../../request.ts'
 import type { Envelope } from './envelope.ts'
 import type { CommandPdu } from './incoming.ts'
 import { outcomeOf } from './outcome.ts'

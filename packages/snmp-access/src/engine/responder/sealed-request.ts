@@ -1,5 +1,5 @@
 import type { NoPolicy } from '@gatehouse/core'
-import { check } from '../check.ts'
+import { check } from '../../check.ts'
 import {
   openMessage,
   reportPdu,
@@ -11,13 +11,13 @@ import {
   type PlainPdu,
   type SealedMessage,
   type ScopedPdu,
-} from '../message/index.ts'
-import type { Configuration, Level } from '../model.ts'
-import type { Verdict } from '../verdict.ts'
-import { FAULT_COUNTERS, MPD_STATS, REPORT_COUNTERS, USM_COUNTERS } from './counters.ts'
-import type { SnmpCounters } from './counters.ts'
+} from '../../message/index.ts'
+import type { Configuration, Level } from '../../model.ts'
+import type { Verdict } from '../../verdict.ts'
+import { FAULT_COUNTERS, MPD_STATS, REPORT_COUNTERS, USM_COUNTERS } from '../counters.ts'
+import type { SnmpCounters } from '../counters.ts'
 import { sealedEnvelope, type Envelope } from './envelope.ts'
-import type { EventDetails, EventSink } from './events.ts'
+import type { EventDetails, EventSink } from '../events.ts'
 import { isCommand, userRequest, type Incoming } from './incoming.ts'
 import type { ResponderLimits } from './responder-options.ts'
 

@@ -1,5 +1,5 @@
-import { compareOids, type Oid } from '../oid.ts'
-import type { Varbind } from '../message/index.ts'
+import { compareOids, type Oid } from '../../oid.ts'
+import type { Varbind } from '../../message/index.ts'
 import type { Asked, SnmpResponse } from './peer-answer.ts'
 import { SnmpError } from './snmp-error.ts'
 import type { SnmpTarget } from './target.ts'

@@ -1,4 +1,4 @@
-import type { ErrorStatus } from '../verdict.ts'
+import type { ErrorStatus } from '../../verdict.ts'
 
 /** Why a request, or a notification that we send, came to nothing: code, and a sentence for people. */
 export const SNMP_ERROR_CODES = {

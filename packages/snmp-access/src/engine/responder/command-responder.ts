@@ -1,6 +1,6 @@
 import { isNoPolicy, policyInForce, type NoPolicy } from '@gatehouse/core'
-import { check } from '../check.ts'
-import { communityDigest } from '../community.ts'
+import { check } from '../../check.ts'
+import { communityDigest } from '../../community.ts'
 import {
   decodeMessage,
   UserTable,
@@ -8,19 +8,19 @@ import {
   type MessageFault,
   type Value,
   type Varbind,
-} from '../message/index.ts'
-import type { Configuration } from '../model.ts'
-import type { Request, Version } from '../request.ts'
+} from '../../message/index.ts'
+import type { Configuration } from '../../model.ts'
+import type { Request, Version } from '../../request.ts'
 import { AuthenTraps } from './authen-traps.ts'
 import { CommandAnswerer } from './command-answerer.ts'
-import { FAULT_COUNTERS, SnmpCounters } from './counters.ts'
+import { FAULT_COUNTERS, SnmpCounters } from '../counters.ts'
 import { communityEnvelope } from './envelope.ts'
-import { EventSink, type EventDetails } from './events.ts'
+import { EventSink, type EventDetails } from '../events.ts'
 import { communityRequest, isCommand, type Incoming } from './incoming.ts'
 import type { ObjectTree } from './object-tree.ts'
 import type { ObjectInstance } from './objects.ts'
 import { ownGroups } from './own-objects.ts'
-import { RateLimit } from './rate-limit.ts'
+import { RateLimit } from '../rate-limit.ts'
 import { limitsOf, type ResponderLimits, type ResponderOptions } from './responder-options.ts'
 import { SealedReader } from './sealed-request.ts'
 

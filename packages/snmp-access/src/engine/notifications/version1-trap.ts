@@ -1,7 +1,7 @@
-import type { Trap1Pdu, Varbind } from '../message/index.ts'
-import type { Oid } from '../model.ts'
-import { compareOids } from '../oid.ts'
-import { SnmpError } from './snmp-error.ts'
+import type { Trap1Pdu, Varbind } from '../../message/index.ts'
+import type { Oid } from '../../model.ts'
+import { compareOids } from '../../oid.ts'
+import { SnmpError } from '../generator/snmp-error.ts'
 
 /** What happened, in the form of RFC 3416 section 4.2.6. */
 export interface OutgoingNotification {

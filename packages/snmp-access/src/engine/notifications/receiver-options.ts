@@ -1,11 +1,11 @@
 import type { PolicySource, Reasons } from '@gatehouse/core'
-import type { Code } from '../codes.ts'
-import type { EngineClock, UserTable, Varbind } from '../message/index.ts'
-import type { Configuration, Level, Oid } from '../model.ts'
-import type { Purpose } from '../notification/check-notification.ts'
-import type { NotificationPdu } from '../notification/notification.ts'
-import type { Version } from '../request.ts'
-import type { SnmpEvent } from './events.ts'
+import type { Code } from '../../codes.ts'
+import type { EngineClock, UserTable, Varbind } from '../../message/index.ts'
+import type { Configuration, Level, Oid } from '../../model.ts'
+import type { Purpose } from '../../notification/check-notification.ts'
+import type { NotificationPdu } from '../../notification/notification.ts'
+import type { Version } from '../../request.ts'
+import type { SnmpEvent } from '../events.ts'
 
 /**
  * A notification that the configuration lets in.

@@ -1,5 +1,5 @@
-import { compareOids } from '../oid.ts'
-import { errorStatusOf, type AnyPdu, type PlainPdu, type Varbind } from '../message/index.ts'
+import { compareOids } from '../../oid.ts'
+import { errorStatusOf, type AnyPdu, type PlainPdu, type Varbind } from '../../message/index.ts'
 import type { AnswerFault, ResponseStatus } from './snmp-error.ts'
 
 /** What a peer is asked, without the ids that its message gets. */

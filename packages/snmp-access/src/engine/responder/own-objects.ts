@@ -1,9 +1,9 @@
 import type { NoPolicy } from '@gatehouse/core'
-import type { EngineClock } from '../message/index.ts'
-import type { Configuration, Oid } from '../model.ts'
-import { compareOids } from '../oid.ts'
+import type { EngineClock } from '../../message/index.ts'
+import type { Configuration, Oid } from '../../model.ts'
+import { compareOids } from '../../oid.ts'
 import type { AuthenTraps } from './authen-traps.ts'
-import { MPD_STATS, SNMP_GROUP, TARGET_OBJECTS, USM_STATS, type SnmpCounters } from './counters.ts'
+import { MPD_STATS, SNMP_GROUP, TARGET_OBJECTS, USM_STATS, type SnmpCounters } from '../counters.ts'
 import type { ObjectInstance } from './objects.ts'
 
 /** snmpEngine (RFC 3411). */

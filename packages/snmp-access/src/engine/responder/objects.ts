@@ -1,7 +1,7 @@
-import type { Varbind, Value } from '../message/model.ts'
-import type { Absence } from '../mib.ts'
-import type { Oid } from '../model.ts'
-import type { ErrorStatus } from '../verdict.ts'
+import type { Varbind, Value } from '../../message/model.ts'
+import type { Absence } from '../../mib.ts'
+import type { Oid } from '../../model.ts'
+import type { ErrorStatus } from '../../verdict.ts'
 
 /** One object instance with its value. */
 export interface ObjectInstance {

@@ -1,4 +1,4 @@
-import { UserTable, type LocalizedKeys, type UsmUser } from '../message/index.ts'
+import { UserTable, type LocalizedKeys, type UsmUser } from '../../message/index.ts'
 
 /** Kept for as long as the user object is: the first keys of a user cost a megabyte of hashing. */
 const tables = new WeakMap<UsmUser, UserTable>()

@@ -6,9 +6,9 @@ import {
   type LocalizedKeys,
   type PlainPdu,
   type UsmHeader,
-} from '../message/index.ts'
-import type { Level } from '../model.ts'
-import { salts } from './salts.ts'
+} from '../../message/index.ts'
+import type { Level } from '../../model.ts'
+import { salts } from '../salts.ts'
 
 /** How a PDU goes back to the sender of a message. */
 export interface Envelope {

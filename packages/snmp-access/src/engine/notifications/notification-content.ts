@@ -1,14 +1,14 @@
-import type { AnyPdu, Trap1Pdu, Varbind } from '../message/index.ts'
-import type { Oid } from '../model.ts'
-import type { NotificationVerdict } from '../notification/check-notification.ts'
+import type { AnyPdu, Trap1Pdu, Varbind } from '../../message/index.ts'
+import type { Oid } from '../../model.ts'
+import type { NotificationVerdict } from '../../notification/check-notification.ts'
 import {
   nameOfNotification,
   type Notification,
   type NotificationPdu,
-} from '../notification/notification.ts'
-import { compareOids } from '../oid.ts'
-import type { Sender } from '../request.ts'
-import type { ReceivedNotification } from './notification-receiver-options.ts'
+} from '../../notification/notification.ts'
+import { compareOids } from '../../oid.ts'
+import type { Sender } from '../../request.ts'
+import type { ReceivedNotification } from './receiver-options.ts'
 
 /** What a PDU says that carries a notification. */
 export interface Content {

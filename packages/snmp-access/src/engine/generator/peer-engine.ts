@@ -1,5 +1,5 @@
-import type { LocalizedKeys, UsmUser } from '../message/index.ts'
-import { PeerTime, type Milliseconds } from './peer-time.ts'
+import type { LocalizedKeys, UsmUser } from '../../message/index.ts'
+import { PeerTime, type Milliseconds } from '../peer-time.ts'
 
 /** What is known of a peer's engine, to one user. Nothing here was proven by another user. */
 export class PeerEngine {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { decodeMessage, type CommunityMessage, type SealedMessage } from '../message/index.ts'
+import { decodeMessage, type CommunityMessage, type SealedMessage } from '../../message/index.ts'
 import { PeerSockets, type PeerSocketOptions } from './peer-sockets.ts'
 import { SnmpError, type AnswerFault } from './snmp-error.ts'
 import { addressKey, type Place } from './target.ts'

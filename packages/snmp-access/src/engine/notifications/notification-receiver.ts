@@ -1,5 +1,5 @@
 import { policyInForce, type NoPolicy } from '@gatehouse/core'
-import { communityDigest } from '../community.ts'
+import { communityDigest } from '../../community.ts'
 import {
   decodeMessage,
   openMessage,
@@ -13,28 +13,28 @@ import {
   type OpenedMessage,
   type PeerClock,
   type SealedMessage,
-} from '../message/index.ts'
-import type { Configuration, Level, Oid } from '../model.ts'
-import { checkNotification } from '../notification/check-notification.ts'
-import type { Sender, UsmStatus } from '../request.ts'
-import type { ReportName } from '../verdict.ts'
-import { FAULT_COUNTERS, REPORT_COUNTERS, SnmpCounters, USM_COUNTERS } from './counters.ts'
-import { EventSink, type EventDetails } from './events.ts'
+} from '../../message/index.ts'
+import type { Configuration, Level, Oid } from '../../model.ts'
+import { checkNotification } from '../../notification/check-notification.ts'
+import type { Sender, UsmStatus } from '../../request.ts'
+import type { ReportName } from '../../verdict.ts'
+import { FAULT_COUNTERS, REPORT_COUNTERS, SnmpCounters, USM_COUNTERS } from '../counters.ts'
+import { EventSink, type EventDetails } from '../events.ts'
 import {
   acknowledgementOf,
   sealForCommunity,
   sealForUser,
   type Scope,
   type Seal,
-} from './notification-receiver-answer.ts'
-import { contentOf, notificationOf, receivedOf } from './notification-receiver-content.ts'
-import { TrapEngines } from './notification-receiver-engines.ts'
+} from './inform-answer.ts'
+import { contentOf, notificationOf, receivedOf } from './notification-content.ts'
+import { TrapEngines } from './sender-engines.ts'
 import {
   DEFAULT_NOTIFICATION_LIMITS,
   type NotificationLimits,
   type NotificationReceiverOptions,
   type TrapEngineTable,
-} from './notification-receiver-options.ts'
+} from './receiver-options.ts'
 
 /** Where a message came from. */
 interface Origin {

@@ -1,5 +1,5 @@
-import { sameCommunity } from '../community.ts'
-import { encodeCommunityMessage } from '../message/index.ts'
+import { sameCommunity } from '../../community.ts'
+import { encodeCommunityMessage } from '../../message/index.ts'
 import { pduOf, readAnswer, type Asked, type SnmpResponse } from './peer-answer.ts'
 import type { Judgement, PeerLink } from './peer-link.ts'
 import type { AnswerFault } from './snmp-error.ts'

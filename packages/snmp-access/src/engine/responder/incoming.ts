@@ -5,11 +5,11 @@ import type {
   CommunityMessage,
   OpenedMessage,
   PlainPdu,
-} from '../message/index.ts'
-import type { Configuration } from '../model.ts'
-import type { Request } from '../request.ts'
+} from '../../message/index.ts'
+import type { Configuration } from '../../model.ts'
+import type { Request } from '../../request.ts'
 import type { Envelope } from './envelope.ts'
-import type { EventDetails } from './events.ts'
+import type { EventDetails } from '../events.ts'
 
 /** A PDU that a command responder takes. */
 export type CommandPdu = BulkPdu | (PlainPdu & { readonly type: 'get' | 'getnext' | 'set' })

@@ -1,7 +1,7 @@
-import type { Value, Varbind } from '../message/index.ts'
-import type { Absence, Instance, Mib } from '../mib.ts'
-import type { Oid } from '../model.ts'
-import type { ErrorStatus } from '../verdict.ts'
+import type { Value, Varbind } from '../../message/index.ts'
+import type { Absence, Instance, Mib } from '../../mib.ts'
+import type { Oid } from '../../model.ts'
+import type { ErrorStatus } from '../../verdict.ts'
 import type { CommitFailure, ContextObjects, ObjectInstance } from './objects.ts'
 
 const EXCEPTIONS: ReadonlySet<Value['type']> = new Set<Value['type']>([

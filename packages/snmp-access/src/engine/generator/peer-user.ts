@@ -1,4 +1,4 @@
-import { LEVELS, type UsmStatus } from '../request.ts'
+import { LEVELS, type UsmStatus } from '../../request.ts'
 import {
   openAsPeer,
   reportNameOf,
@@ -9,16 +9,16 @@ import {
   type PlainPdu,
   type ScopedPdu,
   type SealedMessage,
-} from '../message/index.ts'
-import type { Level } from '../model.ts'
-import type { ReportName } from '../verdict.ts'
+} from '../../message/index.ts'
+import type { Level } from '../../model.ts'
+import type { ReportName } from '../../verdict.ts'
 import { pduOf, readAnswer, type Asked, type SnmpResponse } from './peer-answer.ts'
 import { ignored } from './peer-community.ts'
 import { PeerEngine, PeerEngines } from './peer-engine.ts'
 import { keysFor } from './peer-keys.ts'
 import type { Judgement, PeerLink } from './peer-link.ts'
-import type { Milliseconds } from './peer-time.ts'
-import { salts } from './salts.ts'
+import type { Milliseconds } from '../peer-time.ts'
+import { salts } from '../salts.ts'
 import { SnmpError, type AnswerFault } from './snmp-error.ts'
 import { isEngineId, type Place, type UserTarget } from './target.ts'
 

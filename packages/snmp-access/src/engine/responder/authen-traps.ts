@@ -1,6 +1,6 @@
 import { isNoPolicy, type NoPolicy } from '@gatehouse/core'
-import type { Configuration, Oid } from '../model.ts'
-import { SNMP_GROUP } from './counters.ts'
+import type { Configuration, Oid } from '../../model.ts'
+import { SNMP_GROUP } from '../counters.ts'
 import type { ObjectInstance } from './objects.ts'
 
 const ENABLED = 1

@@ -1,13 +1,18 @@
-import { answer as decide, statusOfVersion1, type Answer } from '../answer.ts'
-import { reportPdu, type Varbind } from '../message/index.ts'
-import { NO_COUNT, type Verdict } from '../verdict.ts'
-import { ERROR_COUNTERS, REPORT_COUNTERS, type CounterName, type SnmpCounters } from './counters.ts'
-import type { EventDetails, EventSink, SnmpEventKind } from './events.ts'
+import { answer as decide, statusOfVersion1, type Answer } from '../../answer.ts'
+import { reportPdu, type Varbind } from '../../message/index.ts'
+import { NO_COUNT, type Verdict } from '../../verdict.ts'
+import {
+  ERROR_COUNTERS,
+  REPORT_COUNTERS,
+  type CounterName,
+  type SnmpCounters,
+} from '../counters.ts'
+import type { EventDetails, EventSink, SnmpEventKind } from '../events.ts'
 import { fitResponse, fits } from './fit-response.ts'
 import type { Incoming } from './incoming.ts'
 import { MessageMib } from './message-mib.ts'
 import type { CommitFailure, ContextObjects } from './objects.ts'
-import type { RateLimit } from './rate-limit.ts'
+import type { RateLimit } from '../rate-limit.ts'
 import { errorOf, firstUnwritable, outcomeOf, type Outcome } from './outcome.ts'
 import type { ResponderLimits } from './responder-options.ts'
 

@@ -4,9 +4,9 @@ import {
   type PeerClock,
   type SealedMessage,
   type UserTable,
-} from '../message/index.ts'
-import type { TrapEngineTable } from './notification-receiver-options.ts'
-import { PeerTime, type Milliseconds } from './peer-time.ts'
+} from '../../message/index.ts'
+import type { TrapEngineTable } from './receiver-options.ts'
+import { PeerTime, type Milliseconds } from '../peer-time.ts'
 
 /**
  * The engines that send version 3 traps, and the notion of the clock of each: of a trap its sender is

@@ -4,21 +4,22 @@ import {
   type EngineClock,
   type PlainPdu,
   type Varbind,
-} from '../message/index.ts'
-import type { Oid } from '../model.ts'
-import { compareOids } from '../oid.ts'
-import type { CommandGenerator } from './command-generator.ts'
+} from '../../message/index.ts'
+import type { Oid } from '../../model.ts'
+import { compareOids } from '../../oid.ts'
+import type { CommandGenerator } from '../generator/command-generator.ts'
+import { SNMP_TRAP_ENTERPRISE, trap1Of, type OutgoingNotification } from './version1-trap.ts'
+import { SNMP_TRAP_OID, SYS_UP_TIME } from './notification-content.ts'
+import { keysFor } from '../generator/peer-keys.ts'
+import { RateLimit } from '../rate-limit.ts'
+import { salts } from '../salts.ts'
+import { SnmpError } from '../generator/snmp-error.ts'
 import {
-  SNMP_TRAP_ENTERPRISE,
-  trap1Of,
-  type OutgoingNotification,
-} from './notification-originator-trap1.ts'
-import { SNMP_TRAP_OID, SYS_UP_TIME } from './notification-receiver-content.ts'
-import { keysFor } from './peer-keys.ts'
-import { RateLimit } from './rate-limit.ts'
-import { salts } from './salts.ts'
-import { SnmpError } from './snmp-error.ts'
-import { readTarget, type CommunityTarget, type SnmpTarget, type UserTarget } from './target.ts'
+  readTarget,
+  type CommunityTarget,
+  type SnmpTarget,
+  type UserTarget,
+} from '../generator/target.ts'
 
 /** A receiver of notifications. Its `timeoutMs` and `retries` are those of informs. */
 export interface NotificationSink extends SnmpTarget {

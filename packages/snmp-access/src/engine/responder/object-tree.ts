@@ -1,8 +1,8 @@
-import type { Varbind } from '../message/model.ts'
-import type { Absence } from '../mib.ts'
-import { compareOids, formatOid } from '../oid.ts'
-import type { Oid } from '../model.ts'
-import type { ErrorStatus } from '../verdict.ts'
+import type { Varbind } from '../../message/model.ts'
+import type { Absence } from '../../mib.ts'
+import { compareOids, formatOid } from '../../oid.ts'
+import type { Oid } from '../../model.ts'
+import type { ErrorStatus } from '../../verdict.ts'
 import type { CommitFailure, ContextObjects, ObjectInstance } from './objects.ts'
 
 /** How a subtree of an {@link ObjectTree} is kept. */
