@@ -36,6 +36,7 @@ import { Notifier } from './notifier.ts'
 import { createRecords } from './records.ts'
 import type { SnmpShown } from './shown.ts'
 import { sinksOf, type Sinks } from './sinks.ts'
+import { socketFaults } from './socket-faults.ts'
 import { stateSnmp } from './statement.ts'
 import { Status, StatusWatch, type AgentShown } from './status.ts'
 import { SnmpUsers } from './users.ts'
@@ -129,7 +130,7 @@ export async function openSnmp(options: SnmpOptions): Promise<SnmpListener> {
     notifier.stop()
     await generator.close()
   }
-  const listening = await listenAt(snmp.listen, responder, sources).catch(
+  const listening = await listenAt(snmp.listen, { responder, sources, log }).catch(
     async (error: unknown) => {
       await stop()
       throw error
@@ -172,13 +173,19 @@ export async function openSnmp(options: SnmpOptions): Promise<SnmpListener> {
   }
 }
 
+interface Listener {
+  readonly responder: CommandResponder
+  readonly sources: Sources | undefined
+  readonly log: Log
+}
+
 /** Each address has a socket of its own, so that rules for one of them can be asked. */
 async function listenAt(
   places: SnmpConfig['listen'],
-  responder: CommandResponder,
-  sources: Sources | undefined,
+  { responder, sources, log }: Listener,
 ): Promise<readonly Listening[]> {
   const open: Listening[] = []
+  const onError = socketFaults(log)
   try {
     for (const place of places) {
       const server: { address?: string; port?: number } = {}
@@ -187,7 +194,7 @@ async function listenAt(
         return responder.receive(octets, source, port)
       }
       // oxlint-disable-next-line no-await-in-loop -- in the order of the config
-      const listening = await listen({ receive }, { addresses: [place] })
+      const listening = await listen({ receive }, { addresses: [place], onError })
       open.push(listening)
       const [bound = place] = listening.addresses
       server.port = bound.port

@@ -30,6 +30,8 @@ export interface GuardedAgentOptions
   readonly address?: string
   /** Octets of the socket's receive buffer; the system may give less. */
   readonly receiveBufferBytes?: number
+  /** Told what the socket reports. Whoever forges where a message comes from can make it do so. */
+  readonly onError?: (error: unknown) => void
   /** How long the handlers of providers may take for one message. Default 1000. */
   readonly handlerTimeoutMs?: number
   /** Key of `communityDigest` for events. Default: a new one. */
@@ -87,6 +89,7 @@ export async function createGuardedAgent(
   const listening = await listen(receiver, {
     addresses: [{ address, port }],
     ...(receiveBufferBytes !== undefined && { receiveBufferBytes }),
+    ...(options.onError && { onError: options.onError }),
   })
   return { listening, counters: responder.counters, close: () => listening.close() }
 }
