@@ -33,7 +33,7 @@ export interface Conversation<Message, Result> {
   judge(message: Message, id: number): Judgement<Result>
 }
 
-/** Limits of a a link. */
+/** Limits of a link. */
 export interface PeerLinkOptions extends PeerSocketOptions {
   /** Most requests that wait for answers at one time. Default 10,000. */
   readonly maxPending?: number
