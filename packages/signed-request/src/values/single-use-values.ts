@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { allow, type Decision, type Deny } from '@gatehouse/core'
 import { refuse, type Code } from '../codes.ts'
 import { isAudience, isSha256 } from '../syntax.ts'
 import type { RandomSource } from './memory-replay-store.ts'
+import { pooledRandom } from './pooled-random.ts'
 import type { ReplayStore, UsedValue } from '../replay-store.ts'
 import { RANDOM_BYTES, ValueForm, type ValueBinding } from './value-form.ts'
 
@@ -43,7 +43,7 @@ export class SingleUseValues {
   readonly #random: RandomSource
 
   /** @throws RangeError for a life outside its bounds. */
-  constructor({ store, lifeMs = 60_000, random = randomBytes }: SingleUseValuesOptions) {
+  constructor({ store, lifeMs = 60_000, random = pooledRandom() }: SingleUseValuesOptions) {
     if (!Number.isInteger(lifeMs) || lifeMs < 1_000 || lifeMs > 300_000) {
       throw new RangeError('`lifeMs` is not between 1,000 and 300,000')
     }
