@@ -1,10 +1,10 @@
-import { checkKeyFiles, describeFileFinding } from '@gatehouse/certificate-trust/files'
 import { ConfigError, Secret } from '@gatehouse/core'
-import { readBounded, type LoadResult } from '@gatehouse/core/files'
+import type { LoadResult } from '@gatehouse/core/files'
 import { describeInvalid } from '@gatehouse/protocol'
 import { UserTable, type UsmUser } from '@gatehouse/snmp-access/message'
 import { z } from 'zod'
 import type { PolicyPath } from '../config/model.ts'
+import { readPrivateFile, type PrivateFile } from '../private-file.ts'
 
 /** Largest file of users in bytes: 1 MiB, thousands of users. */
 const MAX_USERS_BYTES = 1024 * 1024
@@ -117,20 +117,11 @@ interface UsersRead {
   readonly table: UserTable
 }
 
-async function readUsers(file: PolicyPath): Promise<UsersRead> {
-  const read = await readBounded(file.path, MAX_USERS_BYTES)
-  if ('failure' in read) throw failed(file, `is ${read.failure}`)
-  const bytes = Buffer.from(read.bytes)
-  try {
-    const found = await checkKeyFiles([file.path])
-    const findings = found.filter(({ code }) => code !== 'permissions-unknown')
-    if (findings.length > 0) {
-      throw failed(file, `is not safe: ${findings.map(describeFileFinding).join('; ')}`)
-    }
-    return parseUsers(file, bytes)
-  } finally {
-    bytes.fill(0)
-  }
+function readUsers(file: PolicyPath): Promise<UsersRead> {
+  const refusal: PrivateFile['refusal'] = (what) => failed(file, what)
+  return readPrivateFile({ path: file.path, maxBytes: MAX_USERS_BYTES, refusal }, (bytes) =>
+    parseUsers(file, bytes),
+  )
 }
 
 function parseUsers(file: PolicyPath, bytes: Uint8Array): UsersRead {

@@ -1,7 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { checkKeyFiles, describeFileFinding } from '@gatehouse/certificate-trust/files'
 import { ConfigError } from '@gatehouse/core'
-import { readBounded } from '@gatehouse/core/files'
 import {
   readPrivateKey,
   type KeyType,
@@ -9,6 +7,7 @@ import {
   type PublicKey,
 } from '@gatehouse/ssh-trust'
 import type { PolicyPath } from '../config/model.ts'
+import { readPrivateFile, type PrivateFile } from '../private-file.ts'
 
 /** Largest file of a private key in bytes: 64 KiB, ten times that of RSA 16384. */
 const MAX_KEY_BYTES = 64 * 1024
@@ -49,24 +48,13 @@ export async function loadHostKeys(files: readonly PolicyPath[]): Promise<readon
   return keys
 }
 
-async function loadHostKey(file: PolicyPath): Promise<HostKey> {
-  const read = await readBounded(file.path, MAX_KEY_BYTES)
-  if ('failure' in read) {
-    if (read.failure !== 'missing') throw failed(file, `is ${read.failure}`, read.cause)
-    const make = `ssh-keygen -t ed25519 -N '' -f ${file.path}`
-    throw failed(file, `is missing; make it: ${make}`, read.cause)
-  }
-  const bytes = Buffer.from(read.bytes)
-  try {
-    const found = await checkKeyFiles([file.path])
-    const findings = found.filter(({ code }) => code !== 'permissions-unknown')
-    if (findings.length > 0) {
-      throw failed(file, `is not safe: ${findings.map(describeFileFinding).join('; ')}`)
-    }
-    return readHostKey(file, bytes)
-  } finally {
-    bytes.fill(0)
-  }
+function loadHostKey(file: PolicyPath): Promise<HostKey> {
+  const { path } = file
+  const ifMissing = `make it: ssh-keygen -t ed25519 -N '' -f ${path}`
+  const refusal: PrivateFile['refusal'] = (what, cause) => failed(file, what, cause)
+  return readPrivateFile({ path, maxBytes: MAX_KEY_BYTES, ifMissing, refusal }, (bytes) =>
+    readHostKey(file, bytes),
+  )
 }
 
 function readHostKey(file: PolicyPath, bytes: Buffer): HostKey {
