@@ -105,7 +105,7 @@ async function startDaemon(
 }
 
 /** A port that nobody had a moment ago. */
-async function freeUdpPort(): Promise<number> {
+export async function freeUdpPort(): Promise<number> {
   const socket = createSocket('udp4').bind(0, '127.0.0.1')
   await once(socket, 'listening')
   const { port } = socket.address()

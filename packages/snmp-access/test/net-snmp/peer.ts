@@ -18,6 +18,7 @@ import {
   type GuardedAgent,
   type GuardedAgentOptions,
 } from '../../src/net-snmp/index.ts'
+import { freeUdpPort } from '../engine/peer-daemons.ts'
 
 /** What the tests use of npm net-snmp beside what the adapter uses. */
 export interface PlainNetSnmp extends NetSnmp {
@@ -145,7 +146,7 @@ export async function startPlain(
   mib: object,
   options: object = {},
 ): Promise<{ readonly agent: PlainAgent; readonly port: number; readonly errors: unknown[] }> {
-  const port = await freePort()
+  const port = await freeUdpPort()
   const errors: unknown[] = []
   const settings = { port, address: '127.0.0.1', accessControlModelType: 1, ...options }
   const agent = netSnmp.createAgent(
@@ -161,15 +162,6 @@ export async function startPlain(
   model.setCommunityAccess('private', 2)
   model.setCommunityAccess('none', 0)
   return { agent, port, errors }
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  await once(socket, 'close')
-  return port
 }
 
 /** Sends octets and waits for those that come back; `undefined`: none in the time. */
