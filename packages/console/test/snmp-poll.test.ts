@@ -262,6 +262,16 @@ test('the sender of a trap is found by its address, however that is written', as
   expect(monitor.systemAt('127.0.0.2')).toBeUndefined()
 })
 
+test('of two systems at one address neither is the sender of what comes from there', async () => {
+  const asker = fakeAsker(() => Promise.resolve())
+  const systems = { web01: SYS_UP_TIME_ONLY.systems.web01, web02: SYS_UP_TIME_ONLY.systems.web01 }
+  const content = { ...SYS_UP_TIME_ONLY, systems }
+  const { monitor, poll } = await monitorWith(content, { asker, names: ['web01', 'web02'] })
+  await poll()
+  await poll()
+  expect(monitor.systemAt('127.0.0.1')).toBeUndefined()
+})
+
 test('a user that is refused now and then is tried no more, though a community works in between', async () => {
   let tried = 0
   let isDown = false

@@ -25,6 +25,7 @@ header { border-bottom: 2px solid var(--ink); padding-bottom: 0.75rem; }
 h1 { margin: 0; font-size: 1.5rem; letter-spacing: -0.01em; }
 h2 { margin: 2.5rem 0 0.5rem; font-size: 1.125rem; }
 h3 { margin: 0; font: 600 1.0625rem/1.4 var(--mono); }
+#traps { margin-top: 2rem; }
 p { margin: 0.25rem 0 0; }
 code, .place { font-family: var(--mono); font-size: 0.875em; }
 .faint, footer { color: var(--faint); }

@@ -56,7 +56,7 @@ export class SnmpMonitor {
   readonly #watched = new Map<string, Watched>()
   readonly #working = new WorkingTries()
   /** Names of systems by the addresses that their traps come from. */
-  readonly #byAddress = new Map<string, string>()
+  readonly #byAddress = new Map<string, Set<string>>()
   readonly #addresses = new Map<string, readonly string[]>()
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
@@ -122,9 +122,10 @@ export class SnmpMonitor {
     }, wait)
   }
 
-  /** The system that an address belongs to, if it is polled and has been looked up. */
+  /** The system that an address belongs to, if it is polled and has been looked up; of several none. */
   systemAt(address: string): string | undefined {
-    return this.#byAddress.get(keyOf(address))
+    const [system, ...others] = this.#byAddress.get(keyOf(address)) ?? []
+    return others.length === 0 ? system : undefined
   }
 
   /** Why systems cannot be looked up now. Unescaped. */
@@ -165,12 +166,15 @@ export class SnmpMonitor {
     return watched
   }
 
-  /** Of two systems at one address the one that was looked up last has it. */
   #locate(name: string, addresses: readonly string[]): void {
     for (const address of this.#addresses.get(name) ?? []) {
-      if (this.#byAddress.get(address) === name) this.#byAddress.delete(address)
+      const there = this.#byAddress.get(address)
+      there?.delete(name)
+      if (there?.size === 0) this.#byAddress.delete(address)
     }
-    for (const address of addresses) this.#byAddress.set(address, name)
+    for (const address of addresses) {
+      this.#byAddress.set(address, (this.#byAddress.get(address) ?? new Set()).add(name))
+    }
     this.#addresses.set(name, addresses)
   }
 
