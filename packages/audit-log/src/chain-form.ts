@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { BEGINNING, readLink, seal, type ChainState, type Link } from './chain.ts'
 import { AuditLogError } from './codes.ts'
 import type { Form, Gap, Inspection } from './durable/form.ts'
+import type { LineBuffer } from './durable/line-buffer.ts'
 import { eachLine } from './durable/lines.ts'
 import { encodeEvent } from './encode.ts'
 import { LOG_EVENTS } from './record.ts'
@@ -16,17 +17,14 @@ export function encodeLogEvent(event: string, facts: Readonly<Record<string, str
 
 /** Chained records, one line of JSON each. Items are events as `encodeEvent` makes them. */
 export class ChainForm implements Form<string, ChainState> {
-  readonly encoding = 'latin1'
   #state: ChainState = BEGINNING
 
   get position(): ChainState {
     return this.#state
   }
 
-  next(fields: string, time: number): string {
-    const { line, state } = seal(this.#state, fields, time)
-    this.#state = state
-    return line
+  next(fields: string, time: number, lines: LineBuffer): void {
+    this.#state = seal(this.#state, fields, time, lines)
   }
 
   backTo(position: ChainState): void {

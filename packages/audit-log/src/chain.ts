@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { LineBuffer } from './durable/line-buffer.ts'
 import { formatTime } from './time.ts'
 
 /** Where a chain stands. */
@@ -14,26 +15,29 @@ export interface ChainState {
 /** The chain before its first record. */
 export const BEGINNING: ChainState = { sequence: 0, hash: '0'.repeat(64), time: 0 }
 
-/** A record sealed into the chain. */
-export interface SealedRecord {
-  /** The line, with its newline. */
-  readonly line: string
-  /** The chain with this record. */
-  readonly state: ChainState
-}
-
 /**
- * Makes the next line of a chain.
+ * Puts the next line of a chain behind others.
  *
  * @param fields - What `encodeEvent` gave.
  * @param time - Milliseconds since 1970.
+ * @returns The chain with this record.
  */
-export function seal(before: ChainState, fields: string, time: number): SealedRecord {
+export function seal(
+  before: ChainState,
+  fields: string,
+  time: number,
+  lines: LineBuffer,
+): ChainState {
   const sequence = before.sequence + 1
   const back = time < before.time ? `,"clockBack":${before.time - time}` : ''
-  const sealed = `{"sequence":${sequence},"time":"${formatTime(time)}"${back}${fields},"previous":"${before.hash}"`
-  const own = hash('sha256', sealed, 'hex')
-  return { line: `${sealed},"hash":"${own}"}\n`, state: { sequence, hash: own, time } }
+  const start = lines.size
+  lines.put(
+    `{"sequence":${sequence},"time":"${formatTime(time)}"${back}${fields},"previous":"${before.hash}"`,
+    'latin1',
+  )
+  const own = hash('sha256', lines.from(start), 'hex')
+  lines.put(`,"hash":"${own}"}\n`, 'latin1')
+  return { sequence, hash: own, time }
 }
 
 /** What a line says of its place in the chain. */

@@ -7,7 +7,6 @@ const EVENT_NAME = /^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*$/
 const MAX_EVENT_NAME = 64
 const OUTCOMES = new Set<unknown>(['allow', 'deny', 'success', 'failure'])
 const KNOWN = new Set<string>(['event', 'outcome', 'codes', 'facts', ...TEXT_FIELDS])
-const PREFIXES = TEXT_FIELDS.map((field) => `,"${field}":`)
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -16,12 +15,10 @@ const EXCLAMATION = 0x21
 const HEX = Buffer.from('0123456789abcdef')
 
 /**
- * Where an event is encoded. Byte by byte is quicker than joining strings, which are copied once
- * more for the hash and once more for the file. Nothing is written beyond its end, as typed arrays
- * have it.
+ * Where an event is encoded. Byte by byte is quicker than joining strings. Nothing is written beyond
+ * its end, as typed arrays have it.
  */
 const scratch = Buffer.alloc(MAX_EVENT_BYTES)
-let used = 0
 
 /**
  * The fields of an event as they stand in a line, in their fixed order, with a comma before them.
@@ -45,81 +42,86 @@ export function encodeEvent(
   for (const field in event) {
     if (!KNOWN.has(field)) throw new TypeError(`\`${field}\` is no field of an event`)
   }
-  used = 0
-  put(',"event":"')
-  put(name)
-  put('"')
-  if (outcome !== undefined) putOutcome(outcome)
-  if (codes !== undefined) putCodes(codes)
-  for (let index = 0; index < PREFIXES.length; index += 1) {
-    const value = event[TEXT_FIELDS[index] as (typeof TEXT_FIELDS)[number]]
-    if (value === undefined) continue
-    put(PREFIXES[index] as string)
-    putText(value)
-  }
-  if (facts !== undefined) putFacts(facts)
-  return used > maxBytes ? undefined : scratch.toString('latin1', 0, used)
+  let end = put('"', put(name, put(',"event":"', 0)))
+  if (outcome !== undefined) end = putOutcome(outcome, end)
+  if (codes !== undefined) end = putCodes(codes, end)
+  end = putField(',"source":', event.source, end)
+  end = putField(',"by":', event.by, end)
+  end = putField(',"peer":', event.peer, end)
+  end = putField(',"peerName":', event.peerName, end)
+  end = putField(',"claimedUser":', event.claimedUser, end)
+  end = putField(',"verifiedUser":', event.verifiedUser, end)
+  end = putField(',"operation":', event.operation, end)
+  end = putField(',"target":', event.target, end)
+  end = putField(',"policy":', event.policy, end)
+  end = putField(',"message":', event.message, end)
+  if (facts !== undefined) end = putFacts(facts, end)
+  return end > maxBytes ? undefined : scratch.toString('latin1', 0, end)
 }
 
-function putOutcome(outcome: string): void {
+function putOutcome(outcome: string, at: number): number {
   if (!OUTCOMES.has(outcome)) throw new TypeError('`outcome` is no outcome')
-  put(',"outcome":"')
-  put(outcome)
-  put('"')
+  return put('"', put(outcome, put(',"outcome":"', at)))
 }
 
-function putCodes(codes: readonly string[]): void {
+function putCodes(codes: readonly string[], at: number): number {
   if (!Array.isArray(codes)) throw new TypeError('`codes` is no list')
-  put(',"codes":')
+  let end = put(',"codes":[', at)
   for (let index = 0; index < codes.length; index += 1) {
-    put(index === 0 ? '[' : ',')
-    putText(codes[index])
+    end = putText(codes[index], index === 0 ? end : put(',', end))
   }
-  put(codes.length === 0 ? '[]' : ']')
+  return put(']', end)
 }
 
-function putFacts(facts: Readonly<Record<string, string>>): void {
+function putFacts(facts: Readonly<Record<string, string>>, at: number): number {
   if (typeof facts !== 'object' || facts === null) throw new TypeError('`facts` is no record')
   const entries = Object.entries(facts)
+  let end = put(',"facts":{', at)
   for (let index = 0; index < entries.length; index += 1) {
     const [key, value] = entries[index] as [string, string]
-    put(index === 0 ? ',"facts":{' : ',')
-    putText(key)
-    put(':')
-    putText(value)
+    end = putText(key, index === 0 ? end : put(',', end))
+    end = putText(value, put(':', end))
   }
-  put(entries.length === 0 ? ',"facts":{}' : '}')
+  return put('}', end)
 }
 
-/** Puts ASCII that needs no escape. */
-function put(text: string): void {
-  for (let index = 0; index < text.length; index += 1)
-    scratch[used + index] = text.charCodeAt(index)
-  used += text.length
+function putField(prefix: string, value: unknown, at: number): number {
+  return value === undefined ? at : putText(value, put(prefix, at))
 }
 
-function putText(text: unknown): void {
+/** Puts ASCII that needs no escape, and tells where it ends. */
+function put(text: string, at: number): number {
+  const { length } = text
+  for (let index = 0; index < length; index += 1) scratch[at + index] = text.charCodeAt(index)
+  return at + length
+}
+
+function putText(text: unknown, at: number): number {
   if (typeof text !== 'string') throw new TypeError('a field holds what is no text')
-  scratch[used++] = QUOTE
+  const { length } = text
   // A text that cannot fit is not gone through.
-  if (text.length > MAX_EVENT_BYTES) used += text.length
-  else for (let index = 0; index < text.length; index += 1) putUnit(text, index)
-  scratch[used++] = QUOTE
+  if (length > MAX_EVENT_BYTES) return at + length
+  let end = at
+  scratch[end++] = QUOTE
+  for (let index = 0; index < length; index += 1) {
+    const unit = text.charCodeAt(index)
+    if (unit === QUOTE || unit === BACKSLASH) {
+      scratch[end++] = BACKSLASH
+      scratch[end++] = unit
+    } else if (unit < 0x20 || unit > 0x7e || (unit === EXCLAMATION && isKey(text, index))) {
+      end = putEscape(unit, end)
+    } else {
+      scratch[end++] = unit
+    }
+  }
+  scratch[end++] = QUOTE
+  return end
 }
 
-function putUnit(text: string, index: number): void {
-  const unit = text.charCodeAt(index)
-  if (unit === QUOTE || unit === BACKSLASH) {
-    scratch[used++] = BACKSLASH
-    scratch[used++] = unit
-  } else if (unit < 0x20 || unit > 0x7e || (unit === EXCLAMATION && isKey(text, index))) {
-    put('\\u')
-    for (let shift = 12; shift >= 0; shift -= 4) {
-      scratch[used++] = HEX[(unit >> shift) & 0xf] as number
-    }
-  } else {
-    scratch[used++] = unit
-  }
+function putEscape(unit: number, at: number): number {
+  let end = put('\\u', at)
+  for (let shift = 12; shift >= 0; shift -= 4) scratch[end++] = HEX[(unit >> shift) & 0xf] as number
+  return end
 }
 
 function isKey(text: string, index: number): boolean {

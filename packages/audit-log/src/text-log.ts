@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { AuditLogError } from './codes.ts'
 import type { Form, Gap, Inspection } from './durable/form.ts'
 import type { LogStatus, Receipt } from './durable/group-commit.ts'
+import type { LineBuffer } from './durable/line-buffer.ts'
 import { eachLine } from './durable/lines.ts'
 import { openLog, type LogOptions, type Opening } from './durable/open.ts'
 import { readClock } from './time.ts'
@@ -119,7 +120,6 @@ function sayGap({ lost, from, to, cause }: Gap): string {
 }
 
 class TextForm implements Form<string, null> {
-  readonly encoding = 'utf8'
   readonly position = null
   readonly gap: (gap: Gap) => string
   readonly #shape: RecordShape
@@ -129,8 +129,8 @@ class TextForm implements Form<string, null> {
     this.gap = gap
   }
 
-  next(text: string): string {
-    return text
+  next(text: string, _time: number, lines: LineBuffer): void {
+    lines.put(text, 'utf8')
   }
 
   backTo(): void {}

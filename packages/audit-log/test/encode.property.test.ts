@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { BEGINNING, readLink, seal } from '../src/chain.ts'
+import { LineBuffer } from '../src/durable/line-buffer.ts'
 import { encodeEvent } from '../src/encode.ts'
 import { parseRecord, type AuditEvent } from '../src/index.ts'
 import { TEXT_FIELDS } from '../src/record.ts'
@@ -46,7 +47,9 @@ const event: fc.Arbitrary<AuditEvent> = fc.record(
 ) as fc.Arbitrary<AuditEvent>
 
 function lineOf(given: AuditEvent, time = 0): string {
-  return seal(BEGINNING, encodeEvent(given) ?? '', time).line
+  const lines = new LineBuffer()
+  seal(BEGINNING, encodeEvent(given) ?? '', time, lines)
+  return lines.from(0).toString('latin1')
 }
 
 it('gives back every text exactly', () => {

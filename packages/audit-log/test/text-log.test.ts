@@ -1,4 +1,12 @@
-import { appendFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
@@ -43,6 +51,13 @@ it('lets no text end a line or hide, whatever a peer put in it', async () => {
   expect(linesOf(path)).toEqual([
     'user=a<U+000D><U+000A>forged: line<U+2028>and<U+202E> more<U+0000>',
   ])
+})
+
+it('writes long lines of any script whole, many in one write', async () => {
+  const { log, path } = await trustedLog()
+  const lines = Array.from({ length: 20 }, (_, index) => `${index}: ${'試'.repeat(5000)}`)
+  await Promise.all(lines.map((line) => log.append(line)))
+  expect(readFileSync(path, 'utf8')).toBe(lines.map((line) => `${line}\n`).join(''))
 })
 
 it('shifts the numbers when a line would exceed the size, and drops the highest', async () => {

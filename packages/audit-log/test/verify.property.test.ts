@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { BEGINNING, seal, type ChainState } from '../src/chain.ts'
+import { LineBuffer } from '../src/durable/line-buffer.ts'
 import { encodeEvent } from '../src/encode.ts'
 import { verifyLog, type Verification } from '../src/index.ts'
 import { temporaryFolder, writeLines } from './logs.ts'
@@ -13,9 +14,9 @@ function chainOf(count: number, message = 'x'): string[] {
   let state: ChainState = BEGINNING
   return Array.from({ length: count }, (_, index) => {
     const fields = encodeEvent({ event: 'decision', message: `${message} ${index}` }) ?? ''
-    const sealed = seal(state, fields, index)
-    state = sealed.state
-    return sealed.line.slice(0, -1)
+    const lines = new LineBuffer()
+    state = seal(state, fields, index, lines)
+    return lines.from(0).toString('latin1').slice(0, -1)
   })
 }
 

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import type { LineBuffer } from './line-buffer.ts'
 
 /** What was lost while a log could not be written. */
 export interface Gap {
@@ -24,12 +25,10 @@ export interface Inspection {
  * Lines are made when they are written, in the order of the appends, and made anew after a failure.
  */
 export interface Form<Item, Position> {
-  /** How its text becomes bytes: `latin1` where all of it is ASCII, which is quicker. */
-  readonly encoding: 'latin1' | 'utf8'
   /** Where the log stands: what a receipt tells of the line made last. */
   readonly position: Position
-  /** Makes the text of an item, its last newline included, and moves the position on. */
-  next(item: Item, time: number): string
+  /** Puts the text of an item behind others, its last newline included, and moves the position on. */
+  next(item: Item, time: number, lines: LineBuffer): void
   /** Goes back to an earlier position, because what was made since is not on disk. */
   backTo(position: Position): void
   /** The item that says what was lost. */

@@ -1,6 +1,7 @@
 import { AuditLogError, causeCode } from '../codes.ts'
 import { formatTime } from '../time.ts'
 import type { Form } from './form.ts'
+import { LineBuffer } from './line-buffer.ts'
 import type { FileLock } from './lock.ts'
 import type { RollingFile } from './rolling-file.ts'
 
@@ -70,6 +71,7 @@ const RETRY_MS = 500
 /** Writes all records that wait in one write and one sync, and only then acknowledges them. */
 export class GroupCommit<Item, Position> {
   readonly #parts: WriterParts<Item, Position>
+  readonly #lines = new LineBuffer()
   #waiting: Waiting<Item, Position>[] = []
   #pending = 0
   #durable: Position
@@ -188,25 +190,25 @@ export class GroupCommit<Item, Position> {
   ): Promise<void> {
     const { form, file, lock, path } = this.#parts
     if (!lock.isHeld()) throw new AuditLogError('log-replaced', path)
-    let text = loss === undefined ? '' : this.#gapText(loss)
-    let bytes = Buffer.byteLength(text, form.encoding)
-    let room = bytes === 0 ? 0 : await this.#prepare(bytes)
-    for (let index = from; index < group.length && bytes < MAX_WRITE_BYTES; index += 1) {
+    const lines = this.#lines
+    lines.cutTo(0)
+    if (loss !== undefined) this.#putGap(loss)
+    let room = lines.size === 0 ? 0 : await this.#prepare(lines.size)
+    for (let index = from; index < group.length && lines.size < MAX_WRITE_BYTES; index += 1) {
       const { item, time } = group[index] as Waiting<Item, Position>
       const before = form.position
-      const line = form.next(item, time)
-      const lineBytes = Buffer.byteLength(line, form.encoding)
+      const start = lines.size
+      form.next(item, time, lines)
       // oxlint-disable-next-line no-await-in-loop -- only for the first line of a write
-      if (bytes === 0) room = await this.#prepare(lineBytes)
-      if (bytes + lineBytes > room) {
+      if (start === 0) room = await this.#prepare(lines.size)
+      if (lines.size > room) {
         form.backTo(before)
+        lines.cutTo(start)
         break
       }
-      text += line
-      bytes += lineBytes
       positions.push(form.position)
     }
-    if (bytes > 0) await file.write(Buffer.from(text, form.encoding))
+    if (lines.size > 0) await file.write(lines.from(0))
   }
 
   async #prepare(bytes: number): Promise<number> {
@@ -216,10 +218,10 @@ export class GroupCommit<Item, Position> {
     return room
   }
 
-  #gapText({ count, from, to, cause }: Loss): string {
+  #putGap({ count, from, to, cause }: Loss): void {
     const { form, clock } = this.#parts
     const gap = { lost: count, from: formatTime(from), to: formatTime(to), cause }
-    return form.next(form.gap(gap), clock())
+    form.next(form.gap(gap), clock(), this.#lines)
   }
 
   #errorOf(cause: unknown): AuditLogError {
