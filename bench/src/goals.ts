@@ -68,14 +68,10 @@ function rateGoals<Request>({ name, subject }: Model<Request>, out: string): Goa
 function loadGoals<Request>({ name }: Model<Request>, loaded: readonly Loaded[]): Goal[] {
   const own = loaded.find(({ subject, size }) => subject === `${name}, ours` && size === LARGE)
   if (own === undefined) return []
-  const { cpuSeconds, bytesPerRule } = own
+  const { seconds, cpuSeconds, bytesPerRule } = own
   return [
-    {
-      what: `${name}, loading 100,000`,
-      goal: 'under 0.5 s',
-      reached: `${cpuSeconds.toFixed(3)} s`,
-      isMet: cpuSeconds < 0.5,
-    },
+    timeGoal(`${name}, loading 100,000, by the clock`, seconds),
+    timeGoal(`${name}, loading 100,000, by CPU time of all threads`, cpuSeconds),
     {
       what: `${name}, memory a rule`,
       goal: 'at most 200 B',
@@ -83,6 +79,10 @@ function loadGoals<Request>({ name }: Model<Request>, loaded: readonly Loaded[])
       isMet: bytesPerRule <= 200,
     },
   ]
+}
+
+function timeGoal(what: string, seconds: number): Goal {
+  return { what, goal: 'under 0.5 s', reached: `${seconds.toFixed(3)} s`, isMet: seconds < 0.5 }
 }
 
 function appendGoals(figures: readonly Appends[]): Goal[] {

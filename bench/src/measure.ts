@@ -23,6 +23,9 @@ export interface RateOptions {
   readonly milliseconds?: number
 }
 
+/** Work before the first round, in milliseconds of CPU time: until the compiler has made what it makes of hot code. */
+const WARM_UP_MS = 500
+
 /**
  * The median rate of some work, by CPU time, so that other programs on the machine matter little.
  *
@@ -31,6 +34,7 @@ export interface RateOptions {
  */
 export async function rate(prepare: () => Work, options: RateOptions = {}): Promise<number> {
   const { rounds = 5, milliseconds = 100 } = options
+  await oneRound(prepare, WARM_UP_MS * 1000)
   const rates: number[] = []
   for (let round = 0; round < rounds; round += 1) {
     // oxlint-disable-next-line no-await-in-loop -- one round after the other is the point

@@ -76,23 +76,25 @@ export class NameNumbers {
   }
 
   #add(name: string, number: number): boolean {
+    const hash = this.#read(name, 0, name.length)
+    if (hash !== TOO_LARGE) return this.#addToSlot(hash, name, number)
     const folded = FOLDS[this.#naming](name)
-    const hash = this.#read(folded, 0, folded.length)
-    if (hash !== TOO_LARGE) return this.#addToSlot(hash, folded, number)
     if (this.#others.has(folded)) return false
     this.#others.set(folded, number)
     return true
   }
 
-  #addToSlot(hash: number, folded: string, number: number): boolean {
+  #addToSlot(hash: number, name: string, number: number): boolean {
     const slots = this.#slots
-    const { length } = folded
+    const { length } = name
     const at = this.#seek(hash, length)
     if (slots[at] !== 0) return false
     slots[at] = number + 1
-    slots[at + 1] = length * 2 + Number(this.#isFolded(folded))
+    const isFolded = this.#isFolded(name)
+    slots[at + 1] = length * 2 + Number(isFolded)
     for (let index = 0; index < (length + 3) >> 2; index += 1) {
-      slots[at + HEAD + index] = this.#asked[index] as number
+      const word = this.#asked[index] as number
+      slots[at + HEAD + index] = isFolded ? foldWord(word) : word
     }
     return true
   }

@@ -11,8 +11,10 @@ export function resolveGroups(
   places: TextPlaces,
 ): SystemGroup[] {
   return written.map(({ group, members }) => {
-    const names = members.map((member) => lookUp(member, systems, 'system-undefined', places))
-    return Object.freeze({ ...group, members: Object.freeze([...new Set(names)]) })
+    return Object.freeze({
+      ...group,
+      members: lookUpAll(members, systems, 'system-undefined', places),
+    })
   })
 }
 
@@ -23,10 +25,9 @@ export function resolveTools(
   places: TextPlaces,
 ): Tool[] {
   return written.map(({ tool, toolboxes: references, defaultTarget }) => {
-    const names = references.map((one) => lookUp(one, toolboxes, 'toolbox-undefined', places))
     return Object.freeze({
       ...tool,
-      toolboxes: Object.freeze([...new Set(names)]),
+      toolboxes: lookUpAll(references, toolboxes, 'toolbox-undefined', places),
       defaultTarget: targetOf(defaultTarget, systems, places),
     })
   })
@@ -38,18 +39,21 @@ function targetOf(
   places: TextPlaces,
 ): DefaultTarget {
   if (typeof written === 'string') return written
-  const names = written.map((one) => lookUp(one, systems, 'system-undefined', places))
-  return Object.freeze([...new Set(names)])
+  return lookUpAll(written, systems, 'system-undefined', places)
 }
 
-function lookUp(
-  { name, offset }: WrittenReference,
+/** The names of what is meant, as its definitions write them, each once. */
+function lookUpAll(
+  references: readonly WrittenReference[],
   table: NameTable,
   code: LoadCode,
   places: TextPlaces,
-): string {
-  const number = table.find(name)
-  if (number !== -1) return table.nameOf(number)
-  places.report(code, offset, name.length, quoted(name))
-  return name
+): readonly string[] {
+  const numbers = new Set<number>()
+  for (const { name, offset } of references) {
+    const number = table.find(name)
+    if (number === -1) places.report(code, offset, name.length, quoted(name))
+    else numbers.add(number)
+  }
+  return Object.freeze(Array.from(numbers, (number) => table.nameOf(number)))
 }
