@@ -1,6 +1,7 @@
+import { Socket } from 'node:dgram'
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startConsole, type RunningConsole } from '../src/server/console.ts'
 import { readSnmpSettings } from '../src/snmp/settings.ts'
 import { startWatch, type SnmpWatch } from '../src/snmp/watch.ts'
@@ -55,6 +56,20 @@ async function receiving(
 const LETS_IN = `authCommunity log,execute ${SECRET} 127.0.0.1\nauthUser log,execute ops priv\n`
 
 describe.skipIf(!hasSnmp)(hasSnmp ? 'with snmptrap and snmpinform' : 'needs snmptrap', () => {
+  test('the page says that an inform could not be acknowledged, and why', async () => {
+    const { watch, console, port } = await receiving(LETS_IN)
+    const send = vi.spyOn(Socket.prototype, 'send').mockImplementation((...args: unknown[]) => {
+      ;(args.at(-1) as (error: Error) => void)(new Error('made to <fail>'))
+    })
+    onTestFinished(() => send.mockRestore())
+    const inform = ['-v2c', '-c', SECRET, '-t1', '-r0', `127.0.0.1:${port}`, '42', COLD]
+    expect(await net('snmpinform', inform)).toBe(1)
+    expect(watch.view.receiver).toMatchObject({ taken: 1, socketFaults: 1 })
+    const page = await (await fetch(console.url)).text()
+    expect(page).toContain('a socket failed 1 times')
+    expect(page).toContain('made to &lt;fail&gt;')
+  })
+
   test.each([
     ['2c', ['-v2c', '-c', SECRET], ['42', COLD, '1.3.6.1.2.1.1.5.0', 's', '<b>web01</b>']],
     [

@@ -93,6 +93,8 @@ const receiver = z.strictObject({
   taken: count,
   refused: count,
   unrecorded: count,
+  socketFaults: count,
+  lastSocketFault: z.exactOptional(text),
 })
 
 const event = z.strictObject({

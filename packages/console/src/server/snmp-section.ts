@@ -111,6 +111,7 @@ function object(varbind: StatedVarbind): Html {
 function receiverLines(receiver: ReceiverView): Html {
   const { addresses, versions, receiveBufferBytes, droppedByKernel, noPolicy, notReloaded } =
     receiver
+  const { socketFaults, lastSocketFault } = receiver
   const places = addresses.map(({ address, port }) =>
     address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
   )
@@ -134,6 +135,14 @@ function receiverLines(receiver: ReceiverView): Html {
         : html`<p>
             <span class="mark warn">not read again</span> <code>${notReloaded}</code> what
             ${escapeControls(receiver.configurationFile)} said before stays in force
+          </p>`
+    }
+    ${
+      lastSocketFault === undefined
+        ? ''
+        : html`<p>
+            <span class="mark warn">not acknowledged</span> a socket failed ${socketFaults} times,
+            last: ${escapeControls(lastSocketFault)}
           </p>`
     }`
 }

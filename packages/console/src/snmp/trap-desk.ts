@@ -53,6 +53,8 @@ export class TrapDesk {
   #taken = 0
   #refused = 0
   #unrecorded = 0
+  #socketFaults = 0
+  #lastSocketFault: string | undefined
   #notReloaded: string | undefined
 
   private constructor(options: TrapDeskOptions, policy: PolicyFile<Configuration>) {
@@ -113,6 +115,8 @@ export class TrapDesk {
       taken: this.#taken,
       refused: this.#refused,
       unrecorded: this.#unrecorded,
+      socketFaults: this.#socketFaults,
+      ...(this.#lastSocketFault !== undefined && { lastSocketFault: this.#lastSocketFault }),
     }
   }
 
@@ -137,8 +141,13 @@ export class TrapDesk {
       onEvent: (event) => this.#tell(event),
     })
     const places = addresses.map((address) => ({ address, port }))
+    const onError = (error: unknown): void => {
+      this.#socketFaults += 1
+      this.#lastSocketFault = String(error)
+    }
     try {
-      this.#listening = await listen(this.#receiver, { addresses: places, receiveBufferBytes })
+      const options = { addresses: places, receiveBufferBytes, onError }
+      this.#listening = await listen(this.#receiver, options)
     } catch (cause) {
       const what = `port ${port} for traps cannot be had: ${(cause as Error).message}`
       throw new ConfigError(`${what}; \`SnmpTrapPortAddress\` names another`, {

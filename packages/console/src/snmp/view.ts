@@ -79,6 +79,10 @@ export interface ReceiverView {
   readonly refused: number
   /** Refusals that the audit log did not take. */
   readonly unrecorded: number
+  /** How often a socket failed since the start: an inform was not acknowledged then. */
+  readonly socketFaults: number
+  /** What the last of them said. Unescaped. */
+  readonly lastSocketFault?: string
 }
 
 /** All that the console knows by SNMP. */

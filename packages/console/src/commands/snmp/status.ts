@@ -75,7 +75,12 @@ function receiverLines(receiver: ReceiverView, paint: Paint): string[] {
     ...(notReloaded === undefined
       ? []
       : [paint('warning', fact('stale', `${receiver.configurationFile}: ${notReloaded}`))]),
+    ...(receiver.lastSocketFault === undefined ? [] : [paint('warning', socketFault(receiver))]),
   ]
+}
+
+function socketFault({ socketFaults, lastSocketFault = '' }: ReceiverView): string {
+  return fact('faults', `${socketFaults} of a socket, last: ${lastSocketFault}`)
 }
 
 function eventLines({ at, source, system, kind, trapOid, varbinds, more }: TrapEvent): string[] {
