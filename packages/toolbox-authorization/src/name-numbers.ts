@@ -64,19 +64,16 @@ export class NameNumbers {
    * @param end - Index behind its last character. Default: the end of `text`.
    */
   find(text: string, start: number = 0, end: number = text.length): number {
-    const hash = this.#read(text, start, end)
-    if (hash !== TOO_LARGE) return (this.#slots[this.#seek(hash, end - start)] as number) - 1
+    const length = end - start
+    const hash = length <= this.#longest ? packName(text, start, end, this.#asked) : TOO_LARGE
+    if (hash !== TOO_LARGE) return (this.#slots[this.#seek(hash, length)] as number) - 1
     if (this.#others.size === 0) return NONE
     return this.#others.get(FOLDS[this.#naming](text.slice(start, end))) ?? NONE
   }
 
-  /** The hash of a name, which is now the one that was read last; or that it fits into no slot. */
-  #read(text: string, start: number, end: number): number {
-    return end - start <= this.#longest ? packName(text, start, end, this.#asked) : TOO_LARGE
-  }
-
   #add(name: string, number: number): boolean {
-    const hash = this.#read(name, 0, name.length)
+    const { length } = name
+    const hash = length <= this.#longest ? packName(name, 0, length, this.#asked) : TOO_LARGE
     if (hash !== TOO_LARGE) return this.#addToSlot(hash, name, number)
     const folded = FOLDS[this.#naming](name)
     if (this.#others.has(folded)) return false

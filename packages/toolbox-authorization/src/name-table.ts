@@ -7,18 +7,12 @@ interface Named {
 }
 
 /** Entries by name. */
-export class NameTable {
+export class NameTable extends NameNumbers {
   readonly entries: readonly Named[]
-  readonly #numbers: NameNumbers
 
   constructor(entries: readonly Named[], naming: Naming) {
+    super(entries, naming)
     this.entries = entries
-    this.#numbers = new NameNumbers(entries, naming)
-  }
-
-  /** Number of the entry of a name, or of a piece of a text; -1: there is none. */
-  find(text: string, start?: number, end?: number): number {
-    return this.#numbers.find(text, start, end)
   }
 
   /** Name of an entry as its definition writes it. */
@@ -28,7 +22,7 @@ export class NameTable {
 
   /** Reports every entry whose name an earlier one has. */
   reportRepeated(offsets: readonly number[], places: TextPlaces): void {
-    if (this.#numbers.size === this.entries.length) return
+    if (this.size === this.entries.length) return
     for (const [number, { name }] of this.entries.entries()) {
       if (this.find(name) === number) continue
       places.report('already-defined', offsets[number] ?? 0, 1, quoted(name))
