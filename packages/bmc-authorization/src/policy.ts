@@ -22,6 +22,15 @@ class TreePolicy implements Policy {
   declare readonly comments: BlockComments
   declare readonly trailingComments: readonly string[]
   readonly #core: Core
+  #made: WeakRef<readonly Computer[]> | undefined
+
+  /** One getter for all: with its own, each policy is of another shape to V8, which has no fast code for many. */
+  static readonly #computers: PropertyDescriptor & ThisType<TreePolicy> = {
+    enumerable: true,
+    get() {
+      return this.#onDemand()
+    },
+  }
 
   constructor(file: string, tree: Tree) {
     const { nodes, texts, comments } = tree
@@ -30,7 +39,7 @@ class TreePolicy implements Policy {
     this.beginLine = nodes.beginLineOf(OUTER)
     this.endLine = nodes.endLineOf(OUTER)
     this.permission = permissionOf(tree, OUTER)
-    Object.defineProperty(this, 'computers', { enumerable: true, get: onDemand(tree) })
+    Object.defineProperty(this, 'computers', TreePolicy.#computers)
     this.usesNames = nodes.hasKind('host')
     this.comments = comments.of(OUTER, texts)
     this.trailingComments = comments.after(OUTER, texts)
@@ -40,16 +49,13 @@ class TreePolicy implements Policy {
   static coreOf(policy: Policy): Core {
     return (policy as TreePolicy).#core
   }
-}
 
-/** The computers of a tree, made when somebody asks and dropped when nobody holds them any more. */
-function onDemand(tree: Tree): () => readonly Computer[] {
-  let made: WeakRef<readonly Computer[]> | undefined
-  return () => {
-    const known = made?.deref()
+  /** The computers, made when somebody asks and dropped when nobody holds them any more. */
+  #onDemand(): readonly Computer[] {
+    const known = this.#made?.deref()
     if (known !== undefined) return known
-    const computers = computersOf(tree)
-    made = new WeakRef(computers)
+    const computers = computersOf(this.#core.tree)
+    this.#made = new WeakRef(computers)
     return computers
   }
 }

@@ -32,6 +32,15 @@ class IndexedState implements State {
   declare readonly files: Readonly<Partial<Record<FileKind, string>>>
   declare readonly wildcards: State['wildcards']
   readonly #index: StateIndex
+  #made: WeakRef<readonly Authorization[]> | undefined
+
+  /** One getter for all: with its own, each state is of another shape to V8, which has no fast code for many. */
+  static readonly #authorizations: PropertyDescriptor & ThisType<IndexedState> = {
+    enumerable: true,
+    get() {
+      return this.#onDemand()
+    },
+  }
 
   constructor(parts: StateParts, names: Names) {
     this.#index = new StateIndex(parts, names)
@@ -42,8 +51,7 @@ class IndexedState implements State {
     this.tools = Object.freeze(parts.tools)
     this.systems = Object.freeze(parts.systems)
     this.groups = Object.freeze(parts.groups)
-    const get = onDemand(this.#index)
-    Object.defineProperty(this, 'authorizations', { enumerable: true, get })
+    Object.defineProperty(this, 'authorizations', IndexedState.#authorizations)
     this.trailingComments = Object.freeze(parts.trailingComments)
     this.files = Object.freeze(parts.files)
     this.wildcards = Object.freeze(parts.wildcards)
@@ -53,16 +61,13 @@ class IndexedState implements State {
   static indexOf(state: State): StateIndex {
     return (state as IndexedState).#index
   }
-}
 
-/** The authorizations as objects, made when somebody asks and dropped when nobody holds them any more. */
-function onDemand(index: StateIndex): () => readonly Authorization[] {
-  let made: WeakRef<readonly Authorization[]> | undefined
-  return () => {
-    const known = made?.deref()
+  /** The authorizations as objects, made when somebody asks and dropped when nobody holds them any more. */
+  #onDemand(): readonly Authorization[] {
+    const known = this.#made?.deref()
     if (known !== undefined) return known
-    const list = index.listAuthorizations()
-    made = new WeakRef(list)
+    const list = this.#index.listAuthorizations()
+    this.#made = new WeakRef(list)
     return list
   }
 }
