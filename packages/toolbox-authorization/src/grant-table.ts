@@ -9,7 +9,7 @@ const WIDTH = 3
 const TOOLBOX = 1
 const RANK = 2
 
-/** How many rows of a principal are looked at one by one: fewer steps than a search would take. */
+/** How many rows of a principal, or groups of a system, are looked at one by one: fewer steps than a search would take. */
 const FEW = 16
 
 /**
@@ -106,29 +106,42 @@ export class GrantTable {
     return this.#cells[row * WIDTH + RANK] as number
   }
 
-  /** Adds the rows of a principal on a system and on its groups, looking for whichever are fewer. */
+  /** Adds the rows of a principal on a system and on its groups. */
   #collect(principal: number, system: number): void {
     const start = this.#starts[principal] as number
     const end = this.#starts[principal + 1] as number
-    if (end - start > FEW) {
-      this.#collectFromMany(system, start, end)
-      return
-    }
+    const groups = this.#memberships.startOf(system + 1) - this.#memberships.startOf(system)
+    if (end - start > FEW || groups > FEW) this.#collectFromMany(system, start, end)
+    else this.#collectFromFew(system, start, end)
+  }
+
+  /** Goes through the rows and the groups of the system side by side: both are sorted. */
+  #collectFromFew(system: number, start: number, end: number): void {
     const memberships = this.#memberships
+    const placeEnd = memberships.startOf(system + 1)
+    let place = memberships.startOf(system)
     for (let row = start; row < end; row += 1) {
       const scope = this.#scopeOf(row)
       const group = scope - this.#systems
-      if (scope === system || (group >= 0 && memberships.has(system, group))) this.#add(row)
+      if (group < 0) {
+        if (scope === system) this.#add(row)
+        continue
+      }
+      while (place < placeEnd && memberships.at(place) < group) place += 1
+      if (place === placeEnd) return
+      if (memberships.at(place) === group) this.#add(row)
     }
   }
 
+  /** Looks for the rows of each group of the system, or for the group of each row, whichever are fewer. */
   #collectFromMany(system: number, start: number, end: number): void {
     let row = this.#addAll(system, start, end)
     const memberships = this.#memberships
-    const groups = memberships.count(system)
-    if (groups <= end - row) {
-      for (let index = 0; index < groups && row < end; index += 1) {
-        row = this.#addAll(this.#systems + memberships.at(system, index), row, end)
+    const placeEnd = memberships.startOf(system + 1)
+    let place = memberships.startOf(system)
+    if (placeEnd - place <= end - row) {
+      for (; place < placeEnd && row < end; place += 1) {
+        row = this.#addAll(this.#systems + memberships.at(place), row, end)
       }
       return
     }

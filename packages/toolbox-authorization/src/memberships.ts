@@ -23,14 +23,14 @@ export class Memberships {
     }
   }
 
-  /** How many groups a system is in. */
-  count(system: number): number {
-    return (this.#starts[system + 1] as number) - (this.#starts[system] as number)
+  /** Place of the first group of a system; the last one stands before the first of the next system. */
+  startOf(system: number): number {
+    return this.#starts[system] as number
   }
 
-  /** One of the groups of a system, which are sorted. */
-  at(system: number, index: number): number {
-    return this.#groups[(this.#starts[system] as number) + index] as number
+  /** The group at a place; those of one system are sorted. */
+  at(place: number): number {
+    return this.#groups[place] as number
   }
 
   /** Groups that a system is in, sorted. */
