@@ -51,6 +51,7 @@ describe('the config of ssh', () => {
     ['accounts.root', { ...SMALLEST, accounts: { root: { level: 'user' } } }],
     ['port', { ...SMALLEST, port: 65_536 }],
     ['address', { ...SMALLEST, address: 'localhost' }],
+    ['revokedKeysFile', { ...SMALLEST, revokedKeysFile: '' }],
     ['ssh', { ...SMALLEST, keys: 1 }],
   ])('names the field at fault: %s', (field, ssh) => {
     expect(() => read(ssh)).toThrow(

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -248,6 +249,58 @@ describe.skipIf(!hasSsh)(`${title}: a login`, () => {
       outcome: 'deny',
       codes: ['key-not-listed'],
     })
+  })
+
+  it('whose key is revoked gets in nowhere, and carries nothing out any more', async () => {
+    const { ssh, begin, write, records, folder, agent } = await startSsh({
+      ssh: { revokedKeysFile: 'revoked' },
+      files: { revoked: `# none yet\n${STRANGER.line}\n` },
+    })
+    expect(agent.policies).toContainEqual({ file: 'revoked', inForce: true })
+    const control = join(folder, 'control')
+    await begin([], { words: ['-M', '-S', control, '-N'] })
+    await until(async () => (await records()).length > 0)
+    await write('revoked', ANN.line)
+    const refused = { outcome: 'deny', codes: ['key-revoked'] }
+    expect(await ssh(['hello'], { words: ['-S', control] })).toMatchObject({ code: 126 })
+    expect((await records()).at(-1)).toMatchObject({ operation: 'ssh.task', ...refused })
+    expect(await ssh(['hello'], { account: 'root' })).toMatchObject({ code: REFUSED })
+    expect((await records()).at(-1)).toMatchObject({ operation: 'ssh.login', ...refused })
+    await write('revoked', STRANGER.line)
+    expect(await ssh(['hello'])).toMatchObject({ code: 0 })
+  })
+
+  it('by a certificate that a list of OpenSSH names is refused', async () => {
+    const authority = testKey()
+    const { folder, ssh, records, certify } = await startSsh({
+      ops: `cert-authority,principals="ops" ${authority.line}`,
+      ssh: { revokedKeysFile: 'revoked' },
+      files: { revoked: '' },
+    })
+    const certificate = await certify(authority, 'ops')
+    const words = ['-o', `CertificateFile=${certificate}`]
+    expect(await ssh(['hello'], { words })).toMatchObject({ code: 0 })
+    execFileSync('ssh-keygen', ['-q', '-k', '-f', join(folder, 'revoked'), certificate])
+    expect(await ssh(['hello'], { words })).toMatchObject({ code: REFUSED })
+    const denied = (await records()).filter(({ outcome }) => outcome === 'deny')
+    expect(denied).toMatchObject([{ operation: 'ssh.login', codes: ['certificate-revoked'] }])
+  })
+
+  it('is refused while it is not known which keys are revoked', async () => {
+    const { ssh, write, records, agent, folder } = await startSsh({
+      ssh: { revokedKeysFile: 'revoked' },
+    })
+    expect(agent.policies).toContainEqual({ file: 'revoked', inForce: false })
+    expect(await ssh(['hello'])).toMatchObject({ code: REFUSED })
+    await write('revoked', `${STRANGER.line}\nnonsense\n`)
+    expect(await ssh(['hello'])).toMatchObject({ code: REFUSED })
+    const source = join(folder, 'revoked')
+    expect(await records()).toMatchObject([
+      { outcome: 'deny', codes: ['policy-missing'], source },
+      { outcome: 'deny', codes: ['policy-malformed'], source },
+    ])
+    await write('revoked', '')
+    expect(await ssh(['hello'])).toMatchObject({ code: 0 })
   })
 
   it('gives no terminal, no subsystem and no way to another port', async () => {

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ACCOUNT, createKeysWorld, programs, startSystem, type Answer } from './ssh-keys-world.ts'
 import { run } from './support.ts'
 
@@ -8,6 +8,9 @@ function failureOf({ results }: Answer): object {
   const { code, account } = results?.[0]?.failure ?? {}
   return { code, account }
 }
+
+/** A user who owns nothing. */
+const NOBODY = 65_534
 
 const OTHERS = '# kept\r\nnot a key\n\n'
 
@@ -35,21 +38,24 @@ describe('agentconfig', () => {
     expect(await readdir(join(system.home, '.ssh'))).toEqual(['authorized_keys'])
   })
 
-  test('logs in once by a password, makes the file, and never shows the password', async () => {
-    const system = await startSystem('web01', { password: 'correct horse' })
-    const world = await createKeysWorld(system)
-    const file = join(world.folder, 'password')
-    await writeFile(file, 'correct horse\n')
-    const words = ['agentconfig', '--on', 'web01', '--account', ACCOUNT, '--password-file', file]
-    const done = await run(words, world.env)
-    expect(done.exit).toBe(0)
-    expect(system.logins).toEqual(['password', expect.stringMatching(/^SHA256:/)])
-    expect(await system.keys()).toBe(`${await world.line()}\n`)
-    await writeFile(file, 'wrong horse\n')
-    const refused = await run(words, world.env)
-    expect([refused.exit, refused.out.includes('login-refused')]).toEqual([1, true])
-    expect(`${done.out}${done.err}${refused.out}${refused.err}`).not.toContain('horse')
-  })
+  test.each(['password', 'keyboard-interactive'] as const)(
+    'logs in once by a password (%s), makes the file, and never shows the password',
+    async (takesPasswordBy) => {
+      const system = await startSystem('web01', { password: 'correct horse', takesPasswordBy })
+      const world = await createKeysWorld(system)
+      const file = join(world.folder, 'password')
+      await writeFile(file, 'correct horse\n')
+      const words = ['agentconfig', '--on', 'web01', '--account', ACCOUNT, '--password-file', file]
+      const done = await run(words, world.env)
+      expect(done.exit).toBe(0)
+      expect(system.logins).toEqual([takesPasswordBy, expect.stringMatching(/^SHA256:/)])
+      expect(await system.keys()).toBe(`${await world.line()}\n`)
+      await writeFile(file, 'wrong horse\n')
+      const refused = await run(words, world.env)
+      expect([refused.exit, refused.out.includes('login-refused')]).toEqual([1, true])
+      expect(`${done.out}${done.err}${refused.out}${refused.err}`).not.toContain('horse')
+    },
+  )
 
   test('asks for the password where a person is, and is refused where nobody is', async () => {
     const world = await createKeysWorld(await startSystem('web01'))
@@ -193,6 +199,63 @@ describe('agentconfig', () => {
     expect(failureOf(forced.answer)).toEqual({ code: 'commands-not-run', account: 'unchanged' })
   })
 
+  test('edits no file that is larger than 1 MiB, and takes no flood for one', async () => {
+    const system = await startSystem('web01')
+    const world = await createKeysWorld(system)
+    const failure = { code: 'file-too-large', account: 'unchanged' }
+    const filled = (bytes: number): string => {
+      const lines = `${world.ownLine}\n# `
+      return `${lines}${'x'.repeat(bytes - lines.length - 1)}\n`
+    }
+    for (const bytes of [1024 * 1024, 1024 * 1024 + 1]) {
+      const text = filled(bytes)
+      // oxlint-disable no-await-in-loop -- one file
+      await system.write(text)
+      expect(failureOf((await world.configure()).answer)).toEqual(failure)
+      expect(await system.keys()).toBe(text)
+      // oxlint-enable no-await-in-loop
+    }
+    await system.write(`${world.ownLine}\n`)
+    system.behaviour.forced = 'head -c 2000000 /dev/zero'
+    expect(failureOf((await world.configure()).answer)).toEqual(failure)
+  })
+
+  test('edits no file that the account cannot read', async () => {
+    const system = await startSystem('web01')
+    const world = await createKeysWorld(system)
+    await system.write(`${world.ownLine}\n`)
+    const paths = ['', '.ssh', '.ssh/authorized_keys'].map((path) => join(system.home, path))
+    // Root reads everything: the account is another then.
+    if (process.getuid?.() === 0) {
+      await Promise.all(paths.map((path) => chown(path, NOBODY, NOBODY)))
+      system.behaviour.uid = NOBODY
+    }
+    await chmod(paths[2] ?? '', 0)
+    system.behaviour.elsewhere = world.ownLine
+    const failure = { code: 'file-unreadable', account: 'unchanged' }
+    expect(failureOf((await world.configure()).answer)).toEqual(failure)
+  })
+
+  test('needs `cmp` on the system', async () => {
+    const needed = ['cat', 'chmod', 'dd', 'find', 'id', 'mkdir', 'mv', 'rm', 'rmdir', 'tail', 'wc']
+    const scripts = needed.map((name) => [name, `PATH=/usr/bin:/bin exec ${name} "$@"`] as const)
+    const [path = ''] = (await programs(Object.fromEntries(scripts))).split(':')
+    const system = await startSystem('web01', { behaviour: { path } })
+    const world = await createKeysWorld(system)
+    await system.write(`${world.ownLine}\n`)
+    const failure = { code: 'tool-missing', account: 'unchanged' }
+    expect(failureOf((await world.configure()).answer)).toEqual(failure)
+    expect(await system.keys()).toBe(`${world.ownLine}\n`)
+  })
+
+  test('does nothing at an agent, which has no shell', async () => {
+    const system = await startSystem('web01')
+    const world = await createKeysWorld({ ...system, runs: 'tools' })
+    const failure = { code: 'no-shell', account: 'unchanged' }
+    expect(failureOf((await world.configure()).answer)).toEqual(failure)
+    expect(system.logins).toEqual([])
+  })
+
   test.each([
     ['home-missing', 'unchanged', {}],
     ['not-owned', 'unchanged', { id: 'echo 12345' }],
@@ -213,6 +276,27 @@ describe('agentconfig', () => {
       expect(await system.keys()).toBe(`${world.ownLine}\n`)
     },
   )
+
+  test.each([
+    ['reads', 1, { code: 'command-hangs', account: 'unchanged' }],
+    ['replaces', 2, { code: 'outcome-unknown', account: 'unknown' }],
+  ] as const)('gives a system up that hangs while it %s the file', async (_step, at, failure) => {
+    const late = new AbortController()
+    const timer = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal)
+    onTestFinished(() => timer.mockRestore())
+    const system = await startSystem('web01')
+    const world = await createKeysWorld(system)
+    await system.write(`${world.ownLine}\n`)
+    system.behaviour.beforeCommand = (number) => {
+      if (number !== at) return undefined
+      late.abort()
+      return new Promise(() => undefined)
+    }
+    const { exit, answer } = await world.configure()
+    expect([exit, failureOf(answer)]).toEqual([1, failure])
+    expect(timer).toHaveBeenCalledWith(60_000)
+    expect(await system.keys()).toBe(`${world.ownLine}\n`)
+  })
 
   test('tells each system apart, and refuses a host whose key has changed', async () => {
     const good = await startSystem('web01')

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { formatKeyLine } from '@gatehouse/ssh-trust'
@@ -150,6 +150,27 @@ describe('keys rotate', () => {
     await system.write(`${old}\nrestrict ${old}\n`)
     const resumed = await world.ask('keys', 'rotate', '--resume')
     expect(standing(resumed.answer)).toEqual([['web01', 'old', 'old-line-ambiguous']])
+  })
+
+  test('tells which system, line or key is gone', async () => {
+    const { world, system, old } = await createWorld()
+    system.behaviour.isDown = true
+    expect((await world.ask(...START)).exit).toBe(1)
+    const resume = async (): Promise<unknown> => {
+      const { exit, answer } = await world.ask('keys', 'rotate', '--resume')
+      return [exit, standing(answer) ?? answer.error?.reason]
+    }
+    const systems = await readFile(world.systemsFile, 'utf8')
+    await writeFile(world.systemsFile, systems.replaceAll('web01', 'web02'))
+    expect(await resume()).toEqual([1, [['web01', 'old', 'system-unknown']]])
+    await writeFile(world.systemsFile, systems)
+    system.behaviour.isDown = false
+    system.behaviour.elsewhere = old
+    await system.write(`${world.ownLine}\n`)
+    expect(await resume()).toEqual([1, [['web01', 'old', 'old-line-missing']]])
+    expect(await system.keys()).toBe(`${world.ownLine}\n`)
+    await rm(join(world.folder, 'keys/id_ed25519.next'))
+    expect(await resume()).toEqual([2, 'key-missing'])
   })
 
   test('gives a system up when it is told to, and then ends', async () => {

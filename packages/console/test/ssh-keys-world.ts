@@ -28,8 +28,12 @@ export interface Behaviour {
   letsIn?: (fingerprint: string) => boolean
   /** Whether connections are closed unread. */
   isDown?: boolean
+  /** Keys that are let in beside those of the file. */
+  elsewhere?: string
   /** Run instead of every command. */
   forced?: string
+  /** Number of the user that runs commands. Default: as here. */
+  uid?: number
   /** Where its programs are. Default: as here. */
   path?: string
   /** Home of the account, as commands are told. Default: the real one. */
@@ -43,7 +47,7 @@ export interface FakeSystem {
   readonly home: string
   /** It may be changed at any time. */
   readonly behaviour: Behaviour
-  /** Ways of the logins that were let in, in order: `password`, or the fingerprint of a key. */
+  /** Ways of the logins that were let in, in order: the method of a password, or the fingerprint of a key. */
   readonly logins: string[]
   /** What stands in its authorized_keys; undefined without the file. */
   keys(): Promise<string | undefined>
@@ -56,10 +60,12 @@ export async function startSystem(
   {
     ident = 'OpenSSH_9.2p1',
     password,
+    takesPasswordBy = 'password',
     behaviour = {},
   }: {
     readonly ident?: string
     readonly password?: string
+    readonly takesPasswordBy?: 'password' | 'keyboard-interactive'
     readonly behaviour?: Behaviour
   } = {},
 ): Promise<FakeSystem> {
@@ -70,11 +76,15 @@ export async function startSystem(
   let commands = 0
 
   const isLetIn = async (context: AuthContext): Promise<string | undefined> => {
-    if (context.method === 'password') return context.password === password ? 'password' : undefined
+    if (context.method === takesPasswordBy) {
+      return (await passwordIn(context)) === password ? takesPasswordBy : undefined
+    }
     if (context.method !== 'publickey' || !existsSync(file)) return undefined
     const key = parseKeyBlob(context.key.data)
     if (isKeyFault(key)) return undefined
-    const { linesByKey } = parseAuthorizedKeys(await readFile(file), { file })
+    const own = await readFile(file, 'utf8').catch(() => '')
+    const text = `${own}\n${behaviour.elsewhere ?? ''}`
+    const { linesByKey } = parseAuthorizedKeys(text, { file })
     const isThere = linesByKey.get(key.fingerprint)?.some(({ kind }) => kind === 'key') ?? false
     return isThere && (behaviour.letsIn?.(key.fingerprint) ?? true) ? key.fingerprint : undefined
   }
@@ -87,6 +97,7 @@ export async function startSystem(
         PATH: behaviour.path ?? process.env['PATH'],
       },
       cwd: home,
+      ...(behaviour.uid !== undefined && { uid: behaviour.uid }),
     })
     child.stdin.on('error', () => undefined)
     channel.on('error', () => undefined)
@@ -105,7 +116,7 @@ export async function startSystem(
     connection.on('error', () => undefined)
     connection.on('authentication', (context) => {
       void isLetIn(context).then((by) => {
-        if (by === undefined) return context.reject(['publickey', 'password'])
+        if (by === undefined) return context.reject(['publickey', takesPasswordBy])
         const isSigned = context.method !== 'publickey' || context.signature !== undefined
         if (isSigned) logins.push(by)
         context.accept()
@@ -136,6 +147,15 @@ export async function startSystem(
   }
 }
 
+async function passwordIn(context: AuthContext): Promise<string | undefined> {
+  if (context.method === 'password') return context.password
+  if (context.method !== 'keyboard-interactive') return undefined
+  const [given] = await new Promise<string[]>((resolve) => {
+    context.prompt([{ prompt: 'Password: ', echo: false }], resolve)
+  })
+  return given
+}
+
 /** A folder of programs to be found before others, each a shell script. */
 export async function programs(scripts: Readonly<Record<string, string>>): Promise<string> {
   const folder = await temporaryFolder()
@@ -156,6 +176,8 @@ function textOf({ privateKey }: GeneratedKey): string {
 export interface Addressed {
   readonly name: string
   readonly port: number
+  /** Default: a shell. */
+  readonly runs?: 'tools'
 }
 
 /** A console with a key of its own, and another that the accounts let in already. */
@@ -204,10 +226,10 @@ export async function createKeysWorld(...systems: readonly Addressed[]): Promise
   const ownKeyFile = join(folder, 'own')
   await writeFile(ownKeyFile, textOf(own), { mode: 0o600 })
   const systemsFile = join(folder, 'systems.json')
-  const entries = systems.map(({ name, port }) => ({
+  const entries = systems.map(({ name, port, runs }) => ({
     name,
     address: '127.0.0.1',
-    ssh: { port },
+    ssh: { port, ...(runs !== undefined && { runs }) },
   }))
   const ssh = { knownHostsFile: 'known_hosts', keyFile: 'keys/id_ed25519' }
   await writeFile(systemsFile, JSON.stringify({ systems: entries, ssh }))

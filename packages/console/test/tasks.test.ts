@@ -49,6 +49,16 @@ test('of 25 jobs never more than ten run at once, in order, and all are done', a
   expect(ids).toEqual(started.map(({ job }) => job?.id))
 })
 
+test('a run that takes longer than it may is given up', async () => {
+  const { runner, held } = heldRunner()
+  const tasks = new TaskFacility({ systems: SYSTEMS, runner, maxRunMs: 1 })
+  const started = await tasks.start(UPTIME, operator('ann'))
+  const { runs } = await ended(started)
+  const failure = { state: 'failed', failure: { code: 'run-too-long' } }
+  expect(runs).toMatchObject([failure, failure])
+  expect(held.map(({ hooks }) => hooks.signal.aborted)).toEqual([true, true])
+})
+
 test('results are those of each system', async () => {
   const { runner, held } = heldRunner()
   const started = await facility(runner).start(UPTIME, operator('ann'))

@@ -80,6 +80,7 @@ export {
   type RevocationListOptions,
 } from './revocation-list/parse.ts'
 export { type SerialBitmap, type SerialRange } from './revocation-list/serials.ts'
+export { parseRevoked } from './revocation-list/either.ts'
 export { parseRevokedKeys, revokeKeys, type RevokedKeysCode } from './revocation-list/text.ts'
 export {
   describeHost,

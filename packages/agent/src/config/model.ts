@@ -85,6 +85,11 @@ export interface SshConfig {
   readonly hostKeyFiles: readonly PolicyPath[]
   /** Who may log in, by the name of the account. */
   readonly accounts: Readonly<Record<string, SshAccountConfig>>
+  /**
+   * Keys and certificates that get in nowhere, as `RevokedKeys` of sshd: an OpenSSH revocation list, or keys line by
+   * line. While it cannot be read nobody gets in. Default: none.
+   */
+  readonly revokedKeysFile?: PolicyPath
 }
 
 /** A receiver of the agent's own notifications, which are of version 3. */

@@ -22,6 +22,7 @@ export function sshSchema(folders: Folders): z.ZodType<SshConfig> {
     address: listenAddress,
     port: port.default(DEFAULT_PORT),
     hostKeyFiles: z.array(file).min(1).max(MAX_HOST_KEYS),
+    revokedKeysFile: z.exactOptional(file),
     accounts: z
       .record(
         account,

@@ -1,18 +1,17 @@
-import { contentHash } from '@gatehouse/audit-log'
-import {
-  escapeControls,
-  isNoPolicy,
-  noPolicy,
-  type NoPolicy,
-  type PolicyHolder,
-} from '@gatehouse/core'
+import { isNoPolicy, noPolicy, type NoPolicy, type PolicyHolder } from '@gatehouse/core'
 import type { LoadResult } from '@gatehouse/core/files'
 import type { Level } from '@gatehouse/signed-request'
-import { parseAuthorizedKeys, type AuthorizedKeys } from '@gatehouse/ssh-trust'
-import { loadAuthorizedKeys } from '@gatehouse/ssh-trust/files'
-import type { AgentConfig, SshAccountConfig, SshConfig } from '../config/model.ts'
+import {
+  parseAuthorizedKeys,
+  parseRevoked,
+  type AuthorizedKeys,
+  type RevocationList,
+} from '@gatehouse/ssh-trust'
+import { loadAuthorizedKeys, loadRevokedKeys } from '@gatehouse/ssh-trust/files'
+import type { AgentConfig, PolicyPath, SshConfig } from '../config/model.ts'
 import type { Log } from '../log.ts'
 import { loadLogged } from '../policies.ts'
+import { WatchedFile, type FileRead } from './watched-file.ts'
 
 /** Largest file of keys in bytes: 1 MiB, some ten thousand keys. It is read anew for each login. */
 const MAX_KEYS_BYTES = 1024 * 1024
@@ -21,84 +20,21 @@ const MAX_KEYS_BYTES = 1024 * 1024
 interface AccountNow {
   /** What is compared with the level of a tool; nothing for a name that is no account. */
   readonly level: Level | undefined
+  /** Nothing, too, where it is not known which keys are revoked. */
   readonly keys: AuthorizedKeys | NoPolicy
   /** Hash of the text of its keys, where there are any. */
   readonly hash: string | undefined
+  /** Keys that count for nothing; absent where there is no list. */
+  readonly revoked: RevocationList | undefined
 }
 
-/** What came of reading a file of keys. */
-interface KeysRead extends AccountNow {
-  readonly result: LoadResult
-  /** Whether the file gave others than the last time. */
-  readonly isChanged: boolean
+/** The keys of one account. */
+interface Account {
+  readonly level: Level
+  readonly keys: WatchedFile<AuthorizedKeys>
 }
 
-/** The keys of one account, as they were when they were last read. */
-class AccountKeys implements PolicyHolder<AuthorizedKeys> {
-  readonly label: string
-  readonly #level: Level
-  readonly #path: string
-  readonly #home: string
-  #current: AuthorizedKeys | NoPolicy
-  #stamp = ''
-  #parsed: { readonly hash: string; readonly keys: AuthorizedKeys } | undefined
-
-  constructor({ authorizedKeysFile, level }: SshAccountConfig, home: string) {
-    this.label = authorizedKeysFile.label
-    this.#level = level
-    this.#path = authorizedKeysFile.path
-    this.#home = home
-    this.#current = noPolicy('policy-missing', this.#path)
-  }
-
-  get current(): AuthorizedKeys | NoPolicy {
-    return this.#current
-  }
-
-  /** A key that was taken out must not get in: a file that cannot be used leaves no earlier one in force. */
-  async read(): Promise<KeysRead> {
-    let read: string | undefined
-    const keys = await loadAuthorizedKeys({
-      path: this.#path,
-      home: this.#home,
-      // Without numbers of users, nobody can be told from root.
-      uid: process.geteuid?.() ?? 0,
-      maxBytes: MAX_KEYS_BYTES,
-      parse: (bytes, options) => {
-        read = contentHash(bytes)
-        return this.#parse(bytes, read, options)
-      },
-    })
-    const result = resultOf(keys)
-    const hash = isNoPolicy(keys) ? undefined : read
-    const stamp = hash ?? JSON.stringify(isNoPolicy(keys) && keys.decision.reasons)
-    const isChanged = stamp !== this.#stamp
-    this.#current = keys
-    this.#stamp = stamp
-    return { level: this.#level, keys, hash, result, isChanged }
-  }
-
-  /** Anybody can ask for a login, and many keys take long to parse: the same bytes are parsed once. */
-  #parse(
-    bytes: string | Uint8Array,
-    hash: string,
-    options: Parameters<typeof parseAuthorizedKeys>[1],
-  ): AuthorizedKeys {
-    if (this.#parsed?.hash === hash) return this.#parsed.keys
-    const keys = parseAuthorizedKeys(bytes, options)
-    this.#parsed = { hash, keys }
-    return keys
-  }
-}
-
-function resultOf(keys: AuthorizedKeys | NoPolicy): LoadResult {
-  if (!isNoPolicy(keys)) return { loaded: true }
-  const [{ facts = {} }] = keys.decision.reasons
-  const cause = new Error(escapeControls(Object.values(facts).join(' ')))
-  return { loaded: false, code: keys.noPolicy, kept: false, cause }
-}
-
-/** A file of keys, as the start screen tells of it. */
+/** A file about keys, as the start screen tells of it. */
 export interface KeysState {
   /** Its path as the config wrote it. */
   readonly label: string
@@ -107,30 +43,40 @@ export interface KeysState {
 
 /** Who may log in, by files that are read anew for each login. */
 export class Accounts {
-  readonly #accounts: ReadonlyMap<string, AccountKeys>
+  readonly #accounts: ReadonlyMap<string, Account>
+  readonly #revoked: WatchedFile<RevocationList> | undefined
   readonly #log: Log
 
-  constructor({ folder }: Pick<AgentConfig, 'folder'>, { accounts }: SshConfig, log: Log) {
+  constructor(
+    { folder }: Pick<AgentConfig, 'folder'>,
+    { accounts, revokedKeysFile }: Pick<SshConfig, 'accounts' | 'revokedKeysFile'>,
+    log: Log,
+  ) {
     this.#log = log
     this.#accounts = new Map(
-      Object.entries(accounts).map(([name, account]) => [name, new AccountKeys(account, folder)]),
+      Object.entries(accounts).map(([name, { level, authorizedKeysFile }]) => [
+        name,
+        { level, keys: keysIn(authorizedKeysFile, folder) },
+      ]),
     )
+    this.#revoked = revokedKeysFile && revokedIn(revokedKeysFile)
   }
 
-  /** Each account's file, in the order of the config. */
+  /** Each account's file, in the order of the config, and that of revoked keys. */
   get states(): readonly KeysState[] {
-    return [...this.#accounts.values()].map((account) => ({
-      label: account.label,
-      holder: account,
+    const files = [...this.#accounts.values()].map(({ keys }) => keys)
+    return [...files, ...(this.#revoked === undefined ? [] : [this.#revoked])].map((holder) => ({
+      label: holder.label,
+      holder,
     }))
   }
 
   /** Reads all files, and tells the log what came of each. */
   async load(): Promise<Readonly<Record<string, LoadResult>>> {
+    if (this.#revoked !== undefined) await this.#tell(this.#revoked, await this.#revoked.read())
     const loads = [...this.#accounts].map(
-      async ([name, account]): Promise<[string, LoadResult]> => {
-        const { result } = await account.read()
-        return [name, await this.#tell(account, result)]
+      async ([name, { keys }]): Promise<[string, LoadResult]> => {
+        return [name, await this.#tell(keys, await keys.read())]
       },
     )
     return Object.fromEntries(await Promise.all(loads))
@@ -141,14 +87,48 @@ export class Accounts {
     const account = this.#accounts.get(name)
     if (account === undefined) {
       const keys = noPolicy('policy-missing', 'ssh.accounts')
-      return { level: undefined, keys, hash: undefined }
+      return { level: undefined, keys, hash: undefined, revoked: undefined }
     }
-    const { result, isChanged, ...now } = await account.read()
-    if (isChanged) await this.#tell(account, result)
-    return now
+    const { level } = account
+    const revoked = this.#revoked && (await this.#readNow(this.#revoked)).policy
+    const { policy: keys, hash } = await this.#readNow(account.keys)
+    if (revoked === undefined || !isNoPolicy(revoked)) return { level, keys, hash, revoked }
+    return { level, keys: revoked, hash: undefined, revoked: undefined }
   }
 
-  #tell({ label }: AccountKeys, result: LoadResult): Promise<LoadResult> {
+  async #readNow<Policy extends object>(file: WatchedFile<Policy>): Promise<FileRead<Policy>> {
+    const read = await file.read()
+    if (read.isChanged) await this.#tell(file, read)
+    return read
+  }
+
+  #tell(
+    { label }: { readonly label: string },
+    { result }: { readonly result: LoadResult },
+  ): Promise<LoadResult> {
     return loadLogged({ load: () => Promise.resolve(result) }, label, this.#log)
   }
+}
+
+function keysIn(file: PolicyPath, home: string): WatchedFile<AuthorizedKeys> {
+  return new WatchedFile(file, (once) =>
+    loadAuthorizedKeys({
+      path: file.path,
+      home,
+      // Without numbers of users, nobody can be told from root.
+      uid: process.geteuid?.() ?? 0,
+      maxBytes: MAX_KEYS_BYTES,
+      parse: (bytes, options) => once(bytes, () => parseAuthorizedKeys(bytes, options)),
+    }),
+  )
+}
+
+function revokedIn(file: PolicyPath): WatchedFile<RevocationList> {
+  return new WatchedFile(file, (once) =>
+    loadRevokedKeys({
+      path: file.path,
+      maxBytes: MAX_KEYS_BYTES,
+      parse: (bytes, label) => once(bytes, () => parseRevoked(bytes, label)),
+    }),
+  )
 }

@@ -1,5 +1,10 @@
 import type { Decision } from '@gatehouse/core'
-import { authorize, type LoginDecision, type LoginRequest } from '@gatehouse/ssh-trust'
+import {
+  authorize,
+  type LoginDecision,
+  type LoginRequest,
+  type RevocationList,
+} from '@gatehouse/ssh-trust'
 import type { LoginAsked } from '@gatehouse/ssh-trust/ssh2'
 import { canonical } from '../listeners/peer-name.ts'
 import type { DecisionRecord } from '../log.ts'
@@ -12,10 +17,11 @@ const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
 /** A login as the model of keys sees it. */
 export function loginRequest(
   { user, address, key, certificate, signatureAlgorithm }: LoginAsked,
-  now: Date,
+  { now, revoked }: { readonly now: Date; readonly revoked: RevocationList | undefined },
 ): LoginRequest {
   const credential = certificate === undefined ? { key } : { certificate }
-  return { user, address, now, timeZone, signatureAlgorithm, ...credential }
+  const list = revoked === undefined ? {} : { revoked }
+  return { user, address, now, timeZone, signatureAlgorithm, ...credential, ...list }
 }
 
 /** Where a client is, as a record has it. */
@@ -36,8 +42,8 @@ export function createLogins({ accounts, journal, now }: SshParts): Logins {
   const hashes = new WeakMap<Decision, string | undefined>()
   return {
     authorize: async (asked) => {
-      const { keys: store, hash } = await accounts.find(asked.user)
-      const request = loginRequest(asked, now())
+      const { keys: store, hash, revoked } = await accounts.find(asked.user)
+      const request = loginRequest(asked, { now: now(), revoked })
       const decision = await LOGINS.check({ request, store })
       const verdict = authorize(request, store)
       const answer =

@@ -39,8 +39,8 @@ export type RunTask = (login: LoggedIn, request: SessionRequest) => Promise<Sess
 export function createTasks(parts: SshParts): RunTask {
   const guard = compose<EarlierLogin & CommandUse>(EARLIER_LOGINS, commandGuard(parts.tools))
   return async (login, request) => {
-    const { keys: store, level = 'user', hash } = await parts.accounts.find(login.user)
-    const asked = loginRequest(login, parts.now())
+    const { keys: store, level = 'user', hash, revoked } = await parts.accounts.find(login.user)
+    const asked = loginRequest(login, { now: parts.now(), revoked })
     const verdict = authorize(asked, store)
     const forced = verdict.outcome === 'allow' ? verdict.effects.forcedCommand : null
     const command = forced ?? request.command

@@ -11,6 +11,8 @@ export const PLACING_CODES = {
   /** Log in with a key or password that may run commands: this line forces another, or the shell runs none. */
   'commands-not-run':
     'the account does not run commands of the console: a forced command, or no POSIX shell',
+  /** Look what hangs there: a start file of the login shell, a file system. */
+  'command-hangs': 'a command on the system did not end within a minute',
   /** Make the home of the account. */
   'home-missing': 'the account has no home',
   /** Replace the link by a file; nothing is written through links. */
@@ -30,7 +32,7 @@ export const PLACING_CODES = {
   /** Look for a full disk, a quota, a read-only file system. */
   'write-failed': 'the file could not be written',
   /** Look at the file on the system: it holds the old text or the new one, whole. */
-  'outcome-unknown': 'the connection ended while the file was replaced',
+  'outcome-unknown': 'the connection ended, or the system hung, while the file was replaced',
   /** Leave options out, or have the system updated. */
   'options-refused': 'the options cannot be written for this sshd',
   /** Compare the options; `--replace` writes those that were asked for. */

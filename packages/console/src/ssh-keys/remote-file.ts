@@ -22,6 +22,9 @@ export interface RemoteEdit {
 /** Largest authorized_keys that is edited. */
 const MAX_BYTES = 1024 * 1024
 
+/** Longest time of one command on a system; it waits a few seconds for another console. */
+const COMMAND_MS = 60_000
+
 /** How often an edit begins anew when somebody else was faster. */
 const ATTEMPTS = 3
 
@@ -102,7 +105,9 @@ async function outputOf(
 ): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
-  await connection.exec(command, {
+  const signal = AbortSignal.timeout(COMMAND_MS)
+  const running = connection.exec(command, {
+    signal,
     ...(input !== undefined && { input }),
     onOutput: (chunk, stream) => {
       if (stream === 'stderr') return
@@ -111,6 +116,11 @@ async function outputOf(
       chunks.push(chunk)
     },
   })
+  try {
+    await running
+  } catch (cause) {
+    throw signal.aborted ? new PlacingError('command-hangs', { cause }) : cause
+  }
   return Buffer.concat(chunks)
 }
 
@@ -143,7 +153,7 @@ function refusalOf(
   word: string | undefined,
   silent: 'unchanged' | 'unknown' = 'unchanged',
 ): PlacingError {
-  if (word !== undefined && word in PLACING_CODES) {
+  if (word !== undefined && Object.hasOwn(PLACING_CODES, word)) {
     return new PlacingError(word as keyof typeof PLACING_CODES)
   }
   return new PlacingError(silent === 'unknown' ? 'outcome-unknown' : 'commands-not-run', {

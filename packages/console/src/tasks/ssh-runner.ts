@@ -1,15 +1,9 @@
 import type { KeyObject } from 'node:crypto'
 import { checkKeyFiles, describeFileFinding } from '@gatehouse/certificate-trust/files'
-import {
-  ConfigError,
-  escapeControls,
-  GatehouseError,
-  noPolicy,
-  type NoPolicy,
-} from '@gatehouse/core'
+import { ConfigError, escapeControls, GatehouseError } from '@gatehouse/core'
 import { readBounded } from '@gatehouse/core/files'
-import { readPrivateKey, type RevocationList } from '@gatehouse/ssh-trust'
-import { KnownHostsFiles } from '@gatehouse/ssh-trust/files'
+import { readPrivateKey } from '@gatehouse/ssh-trust'
+import { KnownHostsFiles, loadRevokedKeys } from '@gatehouse/ssh-trust/files'
 import {
   connect,
   SSH_ERROR_CODES,
@@ -18,15 +12,11 @@ import {
   type SshError,
   type SshErrorCode,
 } from '@gatehouse/ssh-trust/ssh2'
-import { parseRevoked } from '../revoked-keys.ts'
 import { RUN_CODES, type RunEnd, type RunFailure, type Runner, type RunOrder } from './runner.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
 /** Largest key file. */
 const MAX_KEY_BYTES = 64 * 1024
-
-/** Largest list of revoked keys. */
-const MAX_REVOKED_BYTES = 16 * 1024 * 1024
 
 /** Bounds of a runner. */
 export interface SshRunnerOptions {
@@ -85,7 +75,7 @@ export async function trustFor(
     hosts: storeOf(knownHostsFile),
     firstUse,
     ...(alias !== undefined && { alias }),
-    ...(revokedFile !== undefined && { revoked: await readRevoked(revokedFile) }),
+    ...(revokedFile !== undefined && { revoked: await loadRevokedKeys({ path: revokedFile }) }),
   }
 }
 
@@ -112,17 +102,6 @@ export async function loadSshKey(file: string): Promise<KeyObject> {
   } finally {
     bytes.fill(0)
     read.bytes.fill(0)
-  }
-}
-
-/** A list that cannot be had refuses every key. */
-async function readRevoked(file: string): Promise<RevocationList | NoPolicy> {
-  const read = await readBounded(file, MAX_REVOKED_BYTES)
-  if ('failure' in read) return noPolicy(`policy-${read.failure}`, file)
-  try {
-    return parseRevoked(read.bytes, file)
-  } catch {
-    return noPolicy('policy-malformed', file)
   }
 }
 

@@ -12,3 +12,4 @@ export {
   type LoadFailure,
   type NameOptions,
 } from './known-hosts-files.ts'
+export { loadRevokedKeys, type RevokedKeysPlace } from './revoked-keys-file.ts'

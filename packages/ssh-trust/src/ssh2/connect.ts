@@ -11,7 +11,7 @@ import { HostCheck } from './host-check.ts'
 import { HostRecord } from './host-record.ts'
 import { Link, said } from './link.ts'
 import { loadSsh2 } from './load-ssh2.ts'
-import { loginMethod } from './login-method.ts'
+import { loginMethods, type NextMethod } from './login-method.ts'
 import type { ConnectOptions, HostTrust, SshConnection } from './options.ts'
 import { SshError } from './ssh-error.ts'
 
@@ -34,7 +34,7 @@ const IDENTIFICATION = 'Gatehouse'
  * that fails the connection is ended. A changed key is always refused.
  *
  * Does NOT carry certificates and security keys, of hosts or users: ssh2 has neither. A host with a certificate shows
- * its plain key instead. Of logins by password only the method `password` is tried, not `keyboard-interactive`.
+ * its plain key instead. Of logins that ask for more than one password, or for a second factor, none succeeds.
  *
  * @throws SshError, and nothing else.
  */
@@ -62,7 +62,7 @@ async function establish(
   ending: AbortSignal,
 ): Promise<SshConnection> {
   const host = hostOf(options)
-  const method = loginMethod(options)
+  const methods = loginMethods(options)
   const ssh2 = await loadSsh2()
   const { store, serverHostKey } = await loadStore(host, options.trust)
   const socket = await dialled(options, ending)
@@ -87,7 +87,7 @@ async function establish(
       keepaliveInterval: options.keepAliveMs ?? KEEP_ALIVE_MS,
       hostVerifier: check.verify,
       algorithms: { ...transportAlgorithms(), serverHostKey },
-      authHandler: attempts([method], record),
+      authHandler: attempts(methods, record, link),
     })
     await link.during(Promise.all([ready, record.done]))
     if (check.accepted === undefined) throw new SshError('host-key-refused')
@@ -164,15 +164,16 @@ function watch(client: Client, link: Link, check: HostCheck, record: HostRecord)
   })
 }
 
-/** Tries each method once, and none before the host's key is written down. */
+/** Tries no method before the host's key is written down. */
 function attempts(
-  methods: Parameters<NextAuthHandler>[0][],
+  methods: NextMethod,
   record: HostRecord,
-): (left: unknown, partial: unknown, next: NextAuthHandler) => void {
-  return (_left, _partial, next) => {
+  link: Link,
+): (offered: readonly string[] | null, partial: unknown, next: NextAuthHandler) => void {
+  return (offered, _partial, next) => {
     void record.done.then(() => {
       // ssh2 ends with an error of level `client-authentication` for `false`, which its types do not have.
-      const method: unknown = methods.shift() ?? false
+      const method: unknown = methods(offered, (error) => link.fail(error))
       next(method as Parameters<NextAuthHandler>[0])
     })
   }

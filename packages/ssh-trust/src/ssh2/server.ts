@@ -4,12 +4,10 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import type * as Ssh2 from 'ssh2'
 import type { AuthContext, Connection } from 'ssh2'
 
-import { isKeyFault } from '../key/model.ts'
-import { fromKeyObject } from '../key/node-key.ts'
-import { formatPrivateKey } from '../key/private-container.ts'
 import { transportAlgorithms } from './algorithms.ts'
 import { loadSsh2 } from './load-ssh2.ts'
-import { type Attempt, LoginGate, MIN_RSA_BITS } from './login-gate.ts'
+import { type Attempt, LoginGate } from './login-gate.ts'
+import { servedHostKeys } from './served-host-key.ts'
 import { ServedSession } from './served-session.ts'
 import type { LoggedIn, SshServer, SshServerLimits, SshServerOptions } from './server-options.ts'
 
@@ -34,23 +32,8 @@ const REQUESTS_PER_ATTEMPT = 3
  * @throws ConfigError for a host key that cannot be used; SshError `ssh2-missing`.
  */
 export async function createSshServer(options: SshServerOptions): Promise<SshServer> {
-  const hostKeys = options.hostKeys.map(hostKeyText)
-  if (hostKeys.length === 0) throw new ConfigError('an SSH server needs a host key')
-  const ssh2 = await loadSsh2()
-  return new Listener(ssh2, hostKeys, options)
-}
-
-function hostKeyText(key: SshServerOptions['hostKeys'][number]): string {
-  if (key.type !== 'private') throw new ConfigError('a host key is not a private key')
-  const publicKey = fromKeyObject(key)
-  const text = formatPrivateKey(key)
-  if (isKeyFault(publicKey) || isKeyFault(text)) {
-    throw new ConfigError('a host key is of a type that SSH does not have')
-  }
-  if (publicKey.type === 'ssh-rsa' && publicKey.bits < MIN_RSA_BITS) {
-    throw new ConfigError(`an RSA host key has less than ${MIN_RSA_BITS} bits`)
-  }
-  return text.expose()
+  if (options.hostKeys.length === 0) throw new ConfigError('an SSH server needs a host key')
+  return new Listener(await loadSsh2(), options)
 }
 
 class Listener implements SshServer {
@@ -61,11 +44,11 @@ class Listener implements SshServer {
   /** By address and port of the client: ssh2 does not say which socket a connection is of. */
   readonly #sockets = new Map<string, { readonly socket: Socket; readonly timer: NodeJS.Timeout }>()
 
-  constructor(ssh2: typeof Ssh2, hostKeys: string[], options: SshServerOptions) {
+  constructor(ssh2: typeof Ssh2, options: SshServerOptions) {
     this.#options = options
     this.#limits = { ...LIMITS, ...options.limits }
     this.#ssh = new ssh2.Server({
-      hostKeys,
+      hostKeys: options.hostKeys.flatMap((key) => servedHostKeys(ssh2, key)),
       ident: options.identification ?? 'Gatehouse',
       algorithms: transportAlgorithms(),
     })
@@ -123,10 +106,6 @@ class Listener implements SshServer {
     let requests = 0
     let channels = 0
     connection.on('error', () => socket.destroySoon())
-    connection.on('handshake', (negotiated) => {
-      // ssh2 offers SHA-1 with every RSA host key, whatever it is told.
-      if (negotiated.serverHostKey === 'ssh-rsa') socket.destroy()
-    })
     const refuse = (context: AuthContext): void => {
       if (context.method !== 'none') refused += 1
       if (refused >= maxLoginAttempts) connection.end()

@@ -71,6 +71,9 @@ test('profile strict lets nobody in whom profile openssh refuses', () => {
 
 test('a text over the limit is refused, and only for its size', () => {
   expect(() => parseAuthorizedKeys('#'.repeat(11), { file: FILE, maxBytes: 10 })).toThrow(
-    expect.objectContaining({ code: 'ERR_PARSE' }),
+    expect.objectContaining({
+      code: 'ERR_PARSE',
+      diagnostics: [expect.objectContaining({ code: 'text-too-large' })],
+    }),
   )
 })

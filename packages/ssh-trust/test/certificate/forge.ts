@@ -50,22 +50,30 @@ const CURVES = {
 } as const
 const HASHES = { nistp256: 'sha256', nistp384: 'sha384', nistp521: 'sha512' } as const
 
-/** A new key of a type, security keys in software included. */
-export function makeSigner(type: PublicKey['type']): Signer {
+/** What a security key says of itself when it signs. */
+export const TOUCHED = 1
+export const VERIFIED = 4
+
+/**
+ * A new key of a type, security keys in software included.
+ *
+ * @param flags - What a security key says: {@link TOUCHED}, {@link VERIFIED}.
+ */
+export function makeSigner(type: PublicKey['type'], flags: number = TOUCHED): Signer {
   if (type === 'ssh-rsa') return makeRsa(2048)
-  if (type.includes('ed25519')) return makeEd25519(type)
+  if (type.includes('ed25519')) return makeEd25519(type, flags)
   const curve = (/nistp\d+/.exec(type) ?? [])[0] as keyof typeof CURVES
-  return makeEcdsa(type, curve)
+  return makeEcdsa(type, curve, flags)
 }
 
-function makeEd25519(type: PublicKey['type']): Signer {
+function makeEd25519(type: PublicKey['type'], flags: number): Signer {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const x = Buffer.from(jwkOf(publicKey).x ?? '', 'base64url')
   const raw = (data: Uint8Array) => sign(null, data, privateKey)
-  return signerOf(type, new BlobWriter().string(type).string(x), raw)
+  return signerOf(type, new BlobWriter().string(type).string(x), raw, flags)
 }
 
-function makeEcdsa(type: PublicKey['type'], curve: keyof typeof CURVES): Signer {
+function makeEcdsa(type: PublicKey['type'], curve: keyof typeof CURVES, flags: number): Signer {
   const [namedCurve, size] = CURVES[curve]
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve })
   const { x = '', y = '' } = jwkOf(publicKey)
@@ -78,7 +86,7 @@ function makeEcdsa(type: PublicKey['type'], curve: keyof typeof CURVES): Signer 
     const both = sign(HASHES[curve], data, { key: privateKey, dsaEncoding: 'ieee-p1363' })
     return new BlobWriter().mpint(both.subarray(0, size)).mpint(both.subarray(size)).finish()
   }
-  return signerOf(type, new BlobWriter().string(type).string(curve).string(point), raw)
+  return signerOf(type, new BlobWriter().string(type).string(curve).string(point), raw, flags)
 }
 
 /** A new RSA key of a size. */
@@ -107,13 +115,14 @@ function signerOf(
   type: PublicKey['type'],
   blob: BlobWriter,
   raw: (data: Uint8Array) => Uint8Array,
+  flags: number,
 ): Signer {
   if (!type.startsWith('sk-')) {
     const signPlain = (data: Uint8Array, label: string = type) =>
       new BlobWriter().string(label).string(raw(data)).finish()
     return { key: readKey(blob.finish()), sign: signPlain }
   }
-  const device = Buffer.of(1, 0, 0, 0, 7)
+  const device = Buffer.of(flags, 0, 0, 0, 7)
   const signWrapped = (data: Uint8Array) => {
     const signed = Buffer.concat([sha256('ssh:'), device, sha256(data)])
     return new BlobWriter().string(type).string(raw(signed)).bytes(device).finish()

@@ -7,6 +7,8 @@ export interface CertificateVector {
   readonly file: string
   readonly query: Readonly<Record<string, string | number>> & { readonly op: string }
   readonly expect: Readonly<Record<string, unknown>>
+  /** Where versions of OpenSSH differ: the answer of each that was asked. */
+  readonly versions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
 const FILE = new URL('../../../../test-fixtures/ssh-trust/vectors.json', import.meta.url)

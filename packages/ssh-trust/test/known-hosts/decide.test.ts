@@ -62,6 +62,13 @@ describe('a decision', () => {
     expect(decide(text, A_2222, {}, 'openssh').codes).toEqual(['key-known'])
   })
 
+  it('accepts a key of the bare name for a port that has no line, under a code of its own', () => {
+    const text = `b ${ED}\na.example ${ED}\n`
+    const known = { outcome: 'allow', codes: ['key-known-for-bare-name'], line: 2, wouldWrite: [] }
+    expect(decide(text, A_2222)).toEqual(known)
+    expect(decide(`${text}[a.example]:2222 ${ECDSA}\n`, A_2222).codes).toEqual(['key-changed'])
+  })
+
   it('counts all files, and names the one that has the key', () => {
     const store = parseKnownHosts([
       { file: 'user', text: `a.example ${ECDSA}\n` },
@@ -173,7 +180,10 @@ describe('the files', () => {
 
   it('may not be larger than the limit', () => {
     const files = [{ file: 'known_hosts', text: 'x'.repeat(101) }]
-    expect(() => parseKnownHosts(files, { maxBytes: 100 })).toThrow(ParseError)
+    expect(() => parseKnownHosts(files, { maxBytes: 101 })).not.toThrow()
+    const diagnostics = [expect.objectContaining({ code: 'text-too-large' })]
+    const error = expect.objectContaining({ code: 'ERR_PARSE', diagnostics })
+    expect(() => parseKnownHosts(files, { maxBytes: 100 })).toThrow(error)
   })
 
   it('report each void line once, and no blank line or comment', () => {
@@ -198,12 +208,18 @@ describe('the files', () => {
     }
   })
 
-  it('answer for a pattern of a thousand stars', () => {
-    const text = `${'*a'.repeat(500)}*b ${ED}\n`
-    expect(decide(text, { host: 'a'.repeat(1000) }, { firstUse: 'never' }).codes).toEqual([
-      'host-unknown',
-    ])
-  })
+  // Longer ones are void: see the next test.
+  it.each([`${'*'.repeat(1000)}b`, `${'*a'.repeat(510)}b`, `${'*?'.repeat(510)}b`])(
+    'answer for a pattern of many stars: %s',
+    (pattern) => {
+      const host = 'a'.repeat(1020)
+      const never = { firstUse: 'never' } as const
+      const codes = [host, `${host}b`].map(
+        (name) => decide(`${pattern} ${ED}\n`, { host: name }, never).codes[0],
+      )
+      expect(codes).toEqual(['host-unknown', 'key-known'])
+    },
+  )
 
   it('void a list of names with one of 1023 characters, as OpenSSH does', () => {
     const codes = [1022, 1023].map(

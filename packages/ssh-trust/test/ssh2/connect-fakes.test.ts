@@ -12,18 +12,9 @@ import {
   type SshError,
 } from '../../src/ssh2/index.ts'
 import { lenientServer, parsed, rawServer } from './fakes.ts'
-import { connected, failure, keyOf, lineOf, place, type Place } from './places.ts'
+import { connected, failure, keyOf, lineOf, optionsFor, place, type Place } from './places.ts'
 
 const IDENTIFICATION = 'SSH-2.0-fake\r\n'
-
-async function optionsFor(
-  port: number,
-  { trust }: Place,
-  changes: Partial<ConnectOptions> = {},
-): Promise<ConnectOptions> {
-  const { privateKey } = await keyOf('ssh-ed25519', 'user')
-  return { host: '127.0.0.1', port, user: 'ann', trust, login: { key: privateKey }, ...changes }
-}
 
 describe('a host that does not answer is given up', () => {
   const IN_TIME = { timeoutMs: 100 }
@@ -322,31 +313,6 @@ describe('nothing is sent to log in', () => {
     expect(users).toEqual([])
     expect(at.text()).toBe('')
   })
-})
-
-test('a password is sent once, to a host that is known', async () => {
-  const attempts: unknown[] = []
-  const port = await lenientServer((connection) => {
-    connection.on('authentication', (context) => {
-      attempts.push([context.method, context.method === 'password' ? context.password : ''])
-      context.reject(['password'])
-    })
-  })
-  const login = { password: new Secret('secret') }
-  const error = await failure(connect(await optionsFor(port, place(), { login })))
-  expect(error.code).toBe('login-refused')
-  expect(attempts).toEqual([['password', 'secret']])
-})
-
-test('a password that has to be changed is a refused login', async () => {
-  const port = await lenientServer((connection) => {
-    connection.on('authentication', (context) => {
-      if (context.method === 'password') context.requestChange('new one', () => {})
-    })
-  })
-  const login = { password: new Secret('secret') }
-  const error = await failure(connect(await optionsFor(port, place(), { login })))
-  expect(error.code).toBe('login-refused')
 })
 
 describe('the caller', () => {

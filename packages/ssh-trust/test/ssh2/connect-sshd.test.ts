@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formatKeyLine, type GeneratedKey } from '../../src/index.ts'
 import { connect, type ConnectOptions } from '../../src/ssh2/index.ts'
 import { connected, failure, keyOf, lineOf, place, TYPES, type Place } from './places.ts'
-import { ACCOUNT, isInstalled, startSshd, type Sshd } from './sshd.ts'
+import { ACCOUNT, hasSshd, startSshd, type Sshd } from './sshd.ts'
 
-const title = isInstalled ? 'connect, with sshd' : 'needs sshd'
+const title = hasSshd ? 'connect, with sshd' : 'needs sshd'
 
-describe.skipIf(!isInstalled)(title, () => {
+describe.skipIf(!hasSshd)(title, () => {
   let sshd: Sshd
   let user: GeneratedKey
 

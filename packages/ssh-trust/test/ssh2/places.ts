@@ -89,6 +89,16 @@ export function lineOf(key: PublicKey): string {
   return `${ALIAS} ${formatKeyLine(key)}\n`
 }
 
+/** What to connect with, to a port of this machine. */
+export async function optionsFor(
+  port: number,
+  { trust }: Place,
+  changes: Partial<ConnectOptions> = {},
+): Promise<ConnectOptions> {
+  const { privateKey } = await keyOf('ssh-ed25519', 'user')
+  return { host: '127.0.0.1', port, user: 'ann', trust, login: { key: privateKey }, ...changes }
+}
+
 /** Connects for one test. */
 export async function connected(options: ConnectOptions): Promise<SshConnection> {
   const connection = await connect(options)

@@ -7,9 +7,9 @@ import { describe, expect, test } from 'vitest'
 import { formatKeyLine, type GeneratedKey } from '../../src/index.ts'
 import { keyOf, place, TYPES } from './places.ts'
 import { keyLine, served, type Served } from './served.ts'
-import { isInstalled, privateText } from './sshd.ts'
+import { hasSshd, privateText } from './sshd.ts'
 
-const title = isInstalled ? 'the server, with ssh' : 'needs sshd'
+const title = hasSshd ? 'the server, with ssh' : 'needs sshd'
 
 interface Run {
   readonly status: number
@@ -58,7 +58,7 @@ function certify(folder: string, authority: GeneratedKey): void {
   expect(spawnSync('ssh-keygen', wanted).status).toBe(0)
 }
 
-describe.skipIf(!isInstalled)(title, () => {
+describe.skipIf(!hasSshd)(title, () => {
   test.each(TYPES)('lets in by a listed %s key', async (type) => {
     const key = await keyOf(type, 'login')
     const at = await served(keyLine(key))
@@ -80,14 +80,17 @@ describe.skipIf(!isInstalled)(title, () => {
     expect(at.told).toEqual(['ann ssh-rsa deny algorithm-refused'])
   })
 
-  test('ends a connection on which it would have to sign with SHA-1', async () => {
+  test('shows an RSA key by SHA-2, and not by SHA-1', async () => {
     const key = await keyOf('ssh-ed25519', 'user')
     const hostKeys = [(await keyOf('ssh-rsa', 'host')).privateKey]
     const at = await served(keyLine(key), { hostKeys })
-    expect((await ssh(at, key)).status).toBe(0)
-    const run = await ssh(at, key, { options: ['HostKeyAlgorithms=ssh-rsa'] })
-    expect(run.status).toBe(255)
-    expect(at.told).toHaveLength(1)
+    const by = (name: string) => ssh(at, key, { options: [`HostKeyAlgorithms=${name}`] })
+    expect((await by('rsa-sha2-512')).status).toBe(0)
+    expect((await by('rsa-sha2-256')).status).toBe(0)
+    const { status, stderr } = await by('ssh-rsa')
+    expect(status).toBe(255)
+    expect(stderr).toMatch(/no matching host key type .*: rsa-sha2-512,rsa-sha2-256\r?\n/u)
+    expect(at.told).toHaveLength(2)
   })
 
   test.each(['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ssh-rsa'] as const)(

@@ -6,12 +6,12 @@ import {
   isCertificateType,
   KEY_FAULTS,
   parseCertificateFields,
+  parseRevoked,
   type ImportedKey,
   type PublicKey,
   type RevocationList,
   type SshCertificate,
 } from '@gatehouse/ssh-trust'
-import { parseRevoked } from '../../revoked-keys.ts'
 
 /** What was shown: one of them. */
 export interface PresentedOptions {

@@ -11,6 +11,7 @@ import {
 } from '../../../src/index.ts'
 import { certificateType, forge, makeSigner, type Content } from '../forge.ts'
 import { certificateOf, keyOf } from '../read.ts'
+import { certificateVectors } from '../vectors.ts'
 
 const isInstalled = spawnSync('ssh-keygen', ['-?']).error === undefined
 const title = isInstalled ? 'ssh-keygen' : 'needs ssh-keygen'
@@ -96,4 +97,59 @@ describe.runIf(isInstalled || process.env['CI'] !== undefined)(title, () => {
       expect(certificateOf(line).signatureType).toBe(type)
     },
   )
+
+  it.each(certificateVectors('inspect'))('shows $id ($name) as the vector says', (vector) => {
+    writeFileSync(join(folder, 'shown'), vector.file)
+    const env = { ...process.env, TZ: 'UTC' }
+    const words = ['-L', '-f', 'shown']
+    const { status, stdout } = spawnSync('ssh-keygen', words, { cwd: folder, env })
+    const { validFrom: _, validTo: __, ...wanted } = vector.expect
+    const isOne = status === 0 && !stdout.includes('is not a certificate')
+    expect(isOne ? shownIn(stdout.toString()) : { valid: false }).toEqual(wanted)
+  })
+
+  it.each(certificateVectors('revoked'))(
+    'finds $id ($name) revoked as the vector says',
+    (vector) => {
+      writeFileSync(join(folder, 'list'), Buffer.from(vector.file, 'base64'))
+      writeFileSync(join(folder, 'target.pub'), `${vector.query['target']}\n`)
+      const words = ['-Q', '-f', 'list', 'target.pub']
+      const { status, stdout } = spawnSync('ssh-keygen', words, { cwd: folder, encoding: 'utf8' })
+      const isRevoked = stdout.includes('REVOKED')
+      const isError = status !== 0 && !isRevoked
+      expect(isError ? 'error' : isRevoked).toBe(vector.expect['revoked'])
+    },
+  )
 })
+
+/** What `ssh-keygen -L` prints, in the form of the vectors. */
+function shownIn(printed: string): Readonly<Record<string, unknown>> {
+  const after = (label: string): string =>
+    printed
+      .split('\n')
+      .find((line) => line.trim().startsWith(`${label}:`))
+      ?.trim()
+      .slice(label.length + 2) ?? ''
+  const list = (label: string): string[] => {
+    const below = printed.split(` ${label}:`)[1] ?? ''
+    const end = below.search(/\n {8}\S/u)
+    const items = (end === -1 ? below : below.slice(0, end)).split('\n').slice(1)
+    return items.map((item) => item.trim()).filter((item) => item !== '')
+  }
+  const [keyType, type] = after('Type').split(' ')
+  const authority = /^\S+ (\S+) \(using (\S+)\)$/u.exec(after('Signing CA')) ?? []
+  return {
+    valid: true,
+    keyType,
+    type,
+    publicKeyFingerprint: after('Public key').split(' ')[1],
+    caFingerprint: authority[1],
+    signatureAlgorithm: authority[2],
+    keyIdShown: after('Key ID').slice(1, -1),
+    serial: after('Serial'),
+    validShown: after('Valid'),
+    principals: list('Principals'),
+    criticalOptions: list('Critical Options'),
+    extensions: list('Extensions'),
+  }
+}

@@ -1,18 +1,18 @@
 import { ConfigError } from '@gatehouse/core'
-import {
-  parseRevocationList,
-  parseRevokedKeys,
-  REVOCATION_LIST_FAULTS,
-  type RevocationList,
-} from '@gatehouse/ssh-trust'
+
+import { REVOCATION_LIST_FAULTS } from './codes.ts'
+import type { RevocationList } from './model.ts'
+import { parseRevocationList } from './parse.ts'
+import { parseRevokedKeys } from './text.ts'
 
 /** What an OpenSSH revocation list begins with. */
 const MAGIC = Buffer.from('SSHKRL\n\0', 'latin1')
 
 /**
- * Reads a file of revoked keys: an OpenSSH revocation list, or keys line by line.
+ * Reads what `RevokedKeys` of sshd and `RevokedHostKeys` of ssh take: an OpenSSH revocation list, or keys line by line.
  *
- * @throws ConfigError, or ParseError for keys, when a part of it cannot be read: then what is revoked is not known.
+ * @param file - What its errors call it.
+ * @throws ConfigError for a list, ParseError for keys, of which a part cannot be read: what is revoked is not known.
  */
 export function parseRevoked(bytes: Uint8Array, file: string): RevocationList {
   if (!MAGIC.equals(bytes.subarray(0, MAGIC.length))) return parseRevokedKeys(bytes, { file })
