@@ -38,12 +38,13 @@ interface Spent {
   readonly perSecond: number
 }
 
-const ROUNDS = 7
+/** Many short ones, in turns: both sides are measured in the same slow and fast moments of the machine. */
+const ROUNDS = 41
 /** Before the first figure of two servers: the compiler is at work for the first ten thousand requests or so. */
-const WARM_UP_ROUNDS = 15
+const WARM_UP_ROUNDS = 60
 /** Before figures with more connections to the same servers. */
-const FURTHER_WARM_UP_ROUNDS = 2
-const ROUND_MS = 1_000
+const FURTHER_WARM_UP_ROUNDS = 8
+const ROUND_MS = 250
 const CONNECTIONS = [1, 8]
 
 /**

@@ -12,15 +12,8 @@ import type { Log } from '../log.ts'
 import type { ManagedSystem, Origin } from '../managed-system.ts'
 import { createApp, onMessage, refuse, respond, type Bindings } from './http.ts'
 import { forOperations, type ConnectionLimits } from './limits.ts'
-import { canonical } from './peer-name.ts'
-import type { CallerDesk } from './caller-desk.ts'
-import {
-  CALLER_HEADER,
-  carriesToken,
-  CERTIFICATE_HEADER,
-  PEER_HEADER,
-  TOKEN_HEADER,
-} from './token.ts'
+import type { CallerDesk, Sender } from './caller-desk.ts'
+import { CALLER_HEADER, carriesToken, TOKEN_HEADER } from './token.ts'
 
 /** What the agent behind the daemon stands on. */
 export interface AgentParts {
@@ -29,7 +22,7 @@ export interface AgentParts {
   readonly token: Secret
   /** The agent's own life, for the action that ends it. */
   readonly control: AgentControl
-  /** Where the daemon leaves what it knows of callers. */
+  /** Where the daemon leaves what it knows of senders. */
   readonly desk: CallerDesk
   readonly limits: ConnectionLimits
   readonly log: Log
@@ -61,15 +54,16 @@ export function createAgentApp(parts: AgentParts): Hono<Bindings> {
   return app
 }
 
-/** An address that cannot be read stays as it is: the guard refuses it. */
+/** Without a ticket that counts the address is empty: the guard refuses it. */
 function originOf(context: Context<Bindings>, { control, desk }: AgentParts): Origin {
-  const peer = context.req.header(PEER_HEADER) ?? ''
-  const clientCertificate = context.req.header(CERTIFICATE_HEADER)
+  const { peer, caller, certificate } = desk.find(context.req.header(CALLER_HEADER) ?? '') ?? NOBODY
   return {
     by: 'agent',
-    address: canonical(peer) ?? peer,
+    address: peer,
     control,
-    caller: desk.find(context.req.header(CALLER_HEADER)),
-    ...(clientCertificate !== undefined && { clientCertificate }),
+    caller,
+    ...(certificate !== undefined && { clientCertificate: certificate }),
   }
 }
+
+const NOBODY: Sender = { peer: '' }

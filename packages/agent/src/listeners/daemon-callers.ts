@@ -4,17 +4,13 @@ import type { TLSSocket } from 'node:tls'
 import { parseCertificate, type Certificate } from '@gatehouse/certificate-trust'
 import { peerChain } from '@gatehouse/certificate-trust/tls'
 import { ParseError, type Decision, type Deny } from '@gatehouse/core'
-import type { Caller } from '../callers.ts'
 import type { AgentConfig } from '../config/model.ts'
 import type { SignedReceiver } from '../web-agent/parts.ts'
+import type { Sender } from './caller-desk.ts'
 import { clientCertificateOf } from './transport.ts'
 
-/** What the daemon knows of a caller before it reads the message. */
-export interface FoundCaller {
-  /** For whoever has the user confirmed; nothing where users are taken as claimed. */
-  readonly caller?: Caller
-  /** SHA-256 of the certificate that the connection showed, or that signed. */
-  readonly certificate?: string | undefined
+/** What the daemon finds out about a sender before it reads the message. */
+export interface FoundCaller extends Omit<Sender, 'peer'> {
   /** Value for the caller's next signed request. */
   readonly nextValue?: string
 }

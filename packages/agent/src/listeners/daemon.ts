@@ -16,9 +16,9 @@ import type { Log } from '../log.ts'
 import type { ManagedSystem, Origin } from '../managed-system.ts'
 import { errorReply } from '../reply.ts'
 import type { SignedReceiver } from '../web-agent/parts.ts'
-import type { CallerDesk } from './caller-desk.ts'
-import type { FindCaller, FoundCaller, UnheardCaller } from './daemon-callers.ts'
-import { forward, type Forwarded } from './forward.ts'
+import type { CallerDesk, Sender } from './caller-desk.ts'
+import type { FindCaller, UnheardCaller } from './daemon-callers.ts'
+import { forward } from './forward.ts'
 import {
   createApp,
   onBody,
@@ -46,7 +46,7 @@ export interface DaemonParts {
   readonly control: AgentControl
   /** Where the agent listens; nothing while it does not. */
   readonly agentAddress: () => { readonly address: string; readonly port: number } | undefined
-  /** Where the agent finds what the daemon knows of callers. */
+  /** Where the agent finds what the daemon knows of senders. */
   readonly desk: CallerDesk
   /** Decides each request by the client's certificate. Default: nothing does. */
   readonly transport?: Guard<Transported> | undefined
@@ -63,9 +63,6 @@ export interface DaemonParts {
 /** What may be asked of the daemon, each on a path of its own. */
 type Kind = keyof Statements
 
-/** Where a message came from. */
-type From = FoundCaller & Pick<Forwarded, 'peer'>
-
 /** The service daemon: the only way in from the network. */
 export function createDaemonApp(parts: DaemonParts): Hono<Bindings> {
   const { system, control, transport, receiver, onRefused, limits, log } = parts
@@ -75,7 +72,7 @@ export function createDaemonApp(parts: DaemonParts): Hono<Bindings> {
   const on = <Message>(
     kind: Kind,
     { schema, limits: { maxBodyBytes } }: Taking<Message>,
-    answer: (message: Message, from: From) => Promise<Response>,
+    answer: (message: Message, from: Sender) => Promise<Response>,
   ): void => {
     onBody(app, PATHS[kind], { maxBodyBytes }, async (bytes, context) => {
       const { incoming } = context.env
@@ -121,7 +118,7 @@ async function refuseCaller(
 }
 
 /** The address is empty, and so refused by the guard, when the peer is gone. */
-function originOf({ peer: address, certificate, caller }: From): Origin {
+function originOf({ peer: address, certificate, caller }: Sender): Origin {
   const shown = certificate === undefined ? {} : { clientCertificate: certificate }
   return { by: 'daemon', address, caller, ...shown }
 }
@@ -160,18 +157,17 @@ function onlyTransported({
 async function passOn(
   { token, agentAddress, desk }: DaemonParts,
   kind: Kind,
-  { message, from }: { readonly message: object; readonly from: From },
+  { message, from }: { readonly message: object; readonly from: Sender },
 ): Promise<Response> {
   const agent = agentAddress()
-  const { peer, certificate: clientCertificate } = from
-  const ticket = from.caller && desk.leave(from.caller)
-  const forwarded = { path: PATHS[kind], message, peer, clientCertificate, caller: ticket }
+  const ticket = desk.leave(from)
+  const forwarded = { path: PATHS[kind], message, ticket }
   try {
     const answer = agent === undefined ? undefined : await forward(agent, token, forwarded)
     if (answer === undefined) return respond(errorReply(errorBody('agent-down')))
     const headers = { 'content-type': 'application/json' }
     return new Response(answer.text, { status: answer.status, headers })
   } finally {
-    if (ticket !== undefined) desk.drop(ticket)
+    desk.drop(ticket)
   }
 }

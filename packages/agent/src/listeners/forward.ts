@@ -1,19 +1,15 @@
 import { request } from 'node:http'
 import type { Secret } from '@gatehouse/core'
 import { ANSWER_TIMEOUT_MS, MAX_ANSWER_BYTES } from '@gatehouse/protocol'
-import { CALLER_HEADER, CERTIFICATE_HEADER, PEER_HEADER, TOKEN_HEADER } from './token.ts'
+import { CALLER_HEADER, TOKEN_HEADER } from './token.ts'
 
 /** One request that a daemon passes on. */
 export interface Forwarded {
   readonly path: string
   /** The message, as the daemon read and checked it. */
   readonly message: object
-  /** Peer address that the daemon saw. */
-  readonly peer: string
-  /** SHA-256 of the certificate that the client showed. */
-  readonly clientCertificate: string | undefined
-  /** Ticket by which the agent finds what the daemon knows of the caller. */
-  readonly caller?: string | undefined
+  /** Ticket by which the agent finds what the daemon knows of the sender. */
+  readonly ticket: string
 }
 
 /** What the agent answered, byte for byte; nothing when it does not listen. */
@@ -26,7 +22,7 @@ export interface AgentAnswer {
 export function forward(
   agent: { readonly address: string; readonly port: number },
   token: Secret,
-  { path, message, peer, clientCertificate, caller }: Forwarded,
+  { path, message, ticket }: Forwarded,
 ): Promise<AgentAnswer | undefined> {
   const body = JSON.stringify(message)
   return new Promise((resolve, reject) => {
@@ -42,9 +38,7 @@ export function forward(
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(body),
           [TOKEN_HEADER]: token.expose(),
-          [PEER_HEADER]: peer,
-          ...(clientCertificate !== undefined && { [CERTIFICATE_HEADER]: clientCertificate }),
-          ...(caller !== undefined && { [CALLER_HEADER]: caller }),
+          [CALLER_HEADER]: ticket,
         },
       },
       (received) => {

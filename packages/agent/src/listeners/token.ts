@@ -4,13 +4,7 @@ import { Secret } from '@gatehouse/core'
 /** Header in which the daemon shows the agent that it is the daemon. */
 export const TOKEN_HEADER = 'x-gatehouse-token'
 
-/** Header in which the daemon passes on the peer address that it saw. */
-export const PEER_HEADER = 'x-gatehouse-peer'
-
-/** Header in which the daemon passes on the SHA-256 of the client's certificate, if it has one. */
-export const CERTIFICATE_HEADER = 'x-gatehouse-certificate'
-
-/** Header in which the daemon passes on by which ticket of the {@link CallerDesk} the caller is found. */
+/** Header in which the daemon passes on by which ticket of the {@link CallerDesk} the sender is found. */
 export const CALLER_HEADER = 'x-gatehouse-caller'
 
 /** Makes the token of one start: 256 random bits, never written anywhere. */
