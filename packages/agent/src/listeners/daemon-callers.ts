@@ -10,7 +10,7 @@ import type { Sender } from './caller-desk.ts'
 import { clientCertificateOf } from './transport.ts'
 
 /** What the daemon finds out about a sender before it reads the message. */
-export interface FoundCaller extends Omit<Sender, 'peer'> {
+interface FoundCaller extends Omit<Sender, 'peer'> {
   /** Value for the caller's next signed request. */
   readonly nextValue?: string
 }
