@@ -24,7 +24,7 @@ it('gives each start another token', async () => {
 
 it('decides by the address of the socket, whatever the headers claim', async () => {
   const { agent, log } = await start()
-  const headers = { 'x-gatehouse-caller': '1', 'x-forwarded-for': ADDRESS.manage }
+  const headers = { 'x-gatehouse-ticket': '1', 'x-forwarded-for': ADDRESS.manage }
   const body = JSON.stringify({ user: 'pat', action: 'collect.start' })
   const { port } = agent.daemonAddress
   const received = await send(port, PATHS.actions, body, { headers, from: ADDRESS.view })

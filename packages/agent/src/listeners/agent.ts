@@ -12,8 +12,8 @@ import type { Log } from '../log.ts'
 import type { ManagedSystem, Origin } from '../managed-system.ts'
 import { createApp, onMessage, refuse, respond, type Bindings } from './http.ts'
 import { forOperations, type ConnectionLimits } from './limits.ts'
-import type { CallerDesk, Sender } from './caller-desk.ts'
-import { CALLER_HEADER, carriesToken, TOKEN_HEADER } from './token.ts'
+import type { SenderDesk, Sender } from './sender-desk.ts'
+import { TICKET_HEADER, carriesToken, TOKEN_HEADER } from './token.ts'
 
 /** What the agent behind the daemon stands on. */
 export interface AgentParts {
@@ -23,7 +23,7 @@ export interface AgentParts {
   /** The agent's own life, for the action that ends it. */
   readonly control: AgentControl
   /** Where the daemon leaves what it knows of senders. */
-  readonly desk: CallerDesk
+  readonly desk: SenderDesk
   readonly limits: ConnectionLimits
   readonly log: Log
 }
@@ -56,7 +56,7 @@ export function createAgentApp(parts: AgentParts): Hono<Bindings> {
 
 /** Without a ticket that counts the address is empty: the guard refuses it. */
 function originOf(context: Context<Bindings>, { control, desk }: AgentParts): Origin {
-  const { peer, caller, certificate } = desk.find(context.req.header(CALLER_HEADER) ?? '') ?? NOBODY
+  const { peer, caller, certificate } = desk.find(context.req.header(TICKET_HEADER) ?? '') ?? NOBODY
   return {
     by: 'agent',
     address: peer,

@@ -7,7 +7,7 @@ import type { Sampler } from '../sampler.ts'
 import type { Owner } from '../store.ts'
 import type { SignedReceiver } from '../web-agent/parts.ts'
 import { createAgentApp } from './agent.ts'
-import { CallerDesk } from './caller-desk.ts'
+import { SenderDesk } from './sender-desk.ts'
 import { createFindCaller } from './daemon-callers.ts'
 import { createDaemonApp } from './daemon.ts'
 import { Gate, type Admits } from './gate.ts'
@@ -111,7 +111,7 @@ class AgentLife implements AgentControl {
 export async function openBasicListeners(parts: BasicParts): Promise<BasicListeners> {
   const { config, system, sampler, admits, transport, receiver, onRefused, limits, log } = parts
   const token = createToken()
-  const desk = new CallerDesk()
+  const desk = new SenderDesk()
   const life = new AgentLife(
     (control) =>
       openListener(

@@ -6,7 +6,7 @@ import { peerChain } from '@gatehouse/certificate-trust/tls'
 import { ParseError, type Decision, type Deny } from '@gatehouse/core'
 import type { AgentConfig } from '../config/model.ts'
 import type { SignedReceiver } from '../web-agent/parts.ts'
-import type { Sender } from './caller-desk.ts'
+import type { Sender } from './sender-desk.ts'
 import { clientCertificateOf } from './transport.ts'
 
 /** What the daemon finds out about a sender before it reads the message. */

@@ -16,7 +16,7 @@ import type { Log } from '../log.ts'
 import type { ManagedSystem, Origin } from '../managed-system.ts'
 import { errorReply } from '../reply.ts'
 import type { SignedReceiver } from '../web-agent/parts.ts'
-import type { CallerDesk, Sender } from './caller-desk.ts'
+import type { SenderDesk, Sender } from './sender-desk.ts'
 import type { FindCaller, UnheardCaller } from './daemon-callers.ts'
 import { forward } from './forward.ts'
 import {
@@ -47,7 +47,7 @@ export interface DaemonParts {
   /** Where the agent listens; nothing while it does not. */
   readonly agentAddress: () => { readonly address: string; readonly port: number } | undefined
   /** Where the agent finds what the daemon knows of senders. */
-  readonly desk: CallerDesk
+  readonly desk: SenderDesk
   /** Decides each request by the client's certificate. Default: nothing does. */
   readonly transport?: Guard<Transported> | undefined
   /** Finds out who sent a request. */

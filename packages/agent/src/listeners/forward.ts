@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import type { Secret } from '@gatehouse/core'
 import { ANSWER_TIMEOUT_MS, MAX_ANSWER_BYTES } from '@gatehouse/protocol'
-import { CALLER_HEADER, TOKEN_HEADER } from './token.ts'
+import { TICKET_HEADER, TOKEN_HEADER } from './token.ts'
 
 /** One request that a daemon passes on. */
 export interface Forwarded {
@@ -38,7 +38,7 @@ export function forward(
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(body),
           [TOKEN_HEADER]: token.expose(),
-          [CALLER_HEADER]: ticket,
+          [TICKET_HEADER]: ticket,
         },
       },
       (received) => {

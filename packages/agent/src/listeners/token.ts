@@ -4,8 +4,8 @@ import { Secret } from '@gatehouse/core'
 /** Header in which the daemon shows the agent that it is the daemon. */
 export const TOKEN_HEADER = 'x-gatehouse-token'
 
-/** Header in which the daemon passes on by which ticket of the {@link CallerDesk} the sender is found. */
-export const CALLER_HEADER = 'x-gatehouse-caller'
+/** Header in which the daemon passes on by which ticket of the {@link SenderDesk} the sender is found. */
+export const TICKET_HEADER = 'x-gatehouse-ticket'
 
 /** Makes the token of one start: 256 random bits, never written anywhere. */
 export function createToken(): Secret {

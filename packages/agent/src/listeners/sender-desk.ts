@@ -15,7 +15,7 @@ export interface Sender {
  * same process to pick up. A certificate and decisions about it do not fit into a header, and are not
  * to be taken from one.
  */
-export class CallerDesk {
+export class SenderDesk {
   readonly #senders = new Map<string, Sender>()
   #tickets = 0
 
