@@ -42,7 +42,7 @@ export class SingleUseValues {
   readonly #lifeMs: number
   readonly #random: RandomSource
 
-  /** @throws RangeError for a life outside its bounds, or a store whose key has more than 64 bytes. */
+  /** @throws RangeError for a life outside its bounds. */
   constructor({ store, lifeMs = 60_000, random = pooledRandom() }: SingleUseValuesOptions) {
     if (!Number.isInteger(lifeMs) || lifeMs < 1_000 || lifeMs > 300_000) {
       throw new RangeError('`lifeMs` is not between 1,000 and 300,000')

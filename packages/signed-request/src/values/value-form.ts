@@ -1,6 +1,5 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } from 'node:crypto'
 import type { Secret } from '@gatehouse/core'
-import { Hmac } from './hmac.ts'
 
 /** Whom a value is issued to and by. */
 export interface ValueBinding {
@@ -33,12 +32,12 @@ export const RANDOM_BYTES = 16
 
 /** Writes and opens values with one key. */
 export class ValueForm {
-  readonly #hmac: Hmac
+  readonly #key: KeyObject
   /** The last audience and its tag: a receiver has one, or two around a renewal. */
   #audience = { name: '', tag: audienceTag('') }
 
   constructor(key: Secret<Uint8Array>) {
-    this.#hmac = new Hmac(key.expose(), DOMAIN, CODE)
+    this.#key = createSecretKey(key.expose())
   }
 
   /** Makes a value of random bytes, its end in milliseconds, and the binding. */
@@ -77,7 +76,7 @@ export class ValueForm {
   }
 
   #codeOf(bytes: Buffer): Buffer {
-    return this.#hmac.of(bytes.subarray(0, CODE))
+    return createHmac('sha256', this.#key).update(DOMAIN).update(bytes.subarray(0, CODE)).digest()
   }
 
   #tagOf(audience: string): Buffer {
