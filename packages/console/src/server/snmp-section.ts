@@ -141,8 +141,8 @@ function receiverLines(receiver: ReceiverView): Html {
       lastSocketFault === undefined
         ? ''
         : html`<p>
-            <span class="mark warn">not acknowledged</span> a socket failed ${socketFaults} times,
-            last: ${escapeControls(lastSocketFault)}
+            <span class="mark warn">socket failed</span> ${socketFaults} ×, last:
+            ${escapeControls(lastSocketFault)}
           </p>`
     }`
 }
